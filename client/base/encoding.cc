@@ -16,7 +16,7 @@ int Base32Value(char c) {
 
 }  // namespace
 
-std::string Base32Encode(std::string_view bytes) {
+std::string Base32Encode(absl::string_view bytes) {
   std::string text;
   uint32_t buffer = 0;
   int bits = 0;
@@ -28,7 +28,7 @@ std::string Base32Encode(std::string_view bytes) {
   return text;
 }
 
-absl::StatusOr<std::string> Base32Decode(std::string_view text) {
+absl::StatusOr<std::string> Base32Decode(absl::string_view text) {
   std::string bytes;
   uint32_t buffer = 0;
   int bits = 0;
@@ -49,7 +49,7 @@ absl::StatusOr<std::string> Base32Decode(std::string_view text) {
   return bytes;
 }
 
-std::string HexEncode(std::string_view bytes) {
+std::string HexEncode(absl::string_view bytes) {
   constexpr char kHex[] = "0123456789abcdef";
   std::string text;
   for (const char byte : bytes) {

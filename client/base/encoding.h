@@ -4,20 +4,20 @@
 
 #include <cstdint>
 #include <string>
-#include <string_view>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 
 namespace maillage {
 
 // Lower-case base32 (RFC 4648, no padding).
-std::string Base32Encode(std::string_view bytes);
+std::string Base32Encode(absl::string_view bytes);
 // INVALID_ARGUMENT (BAD_BASE32) for other characters, a wrong length or stray
 // bits; capitals are taken.
-absl::StatusOr<std::string> Base32Decode(std::string_view text);
+absl::StatusOr<std::string> Base32Decode(absl::string_view text);
 
 // Lower-case hexadecimal.
-std::string HexEncode(std::string_view bytes);
+std::string HexEncode(absl::string_view bytes);
 
 // Big-endian integers, as in keys and signed bytes.
 inline void AppendU32(std::string* out, uint32_t value) {
@@ -27,12 +27,12 @@ inline void AppendU64(std::string* out, uint64_t value) {
   for (int shift = 56; shift >= 0; shift -= 8) out->push_back(static_cast<char>(value >> shift));
 }
 // `bytes` has at least 4 (8) bytes.
-inline uint32_t ReadU32(std::string_view bytes) {
+inline uint32_t ReadU32(absl::string_view bytes) {
   uint32_t value = 0;
   for (int i = 0; i < 4; ++i) value = value << 8 | static_cast<uint8_t>(bytes[i]);
   return value;
 }
-inline uint64_t ReadU64(std::string_view bytes) {
+inline uint64_t ReadU64(absl::string_view bytes) {
   uint64_t value = 0;
   for (int i = 0; i < 8; ++i) value = value << 8 | static_cast<uint8_t>(bytes[i]);
   return value;

@@ -7,27 +7,27 @@
 #define CLIENT_BASE_ERROR_H_
 
 #include <string>
-#include <string_view>
 
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 
 namespace maillage {
 
 // Makes an error. `mend` may be empty.
-absl::Status Error(absl::StatusCode code, std::string_view reason, std::string_view message,
-                   std::string_view mend = "");
+absl::Status Error(absl::StatusCode code, absl::string_view reason, absl::string_view message,
+                   absl::string_view mend = "");
 
 // Shorthands for the usual codes; each is Error() with that code.
-absl::Status InvalidArgument(std::string_view reason, std::string_view message,
-                             std::string_view mend = "");
-absl::Status NotFound(std::string_view reason, std::string_view message,
-                      std::string_view mend = "");
-absl::Status FailedPrecondition(std::string_view reason, std::string_view message,
-                                std::string_view mend = "");
-absl::Status DataLoss(std::string_view reason, std::string_view message,
-                      std::string_view mend = "");
-absl::Status Unavailable(std::string_view reason, std::string_view message,
-                         std::string_view mend = "");
+absl::Status InvalidArgument(absl::string_view reason, absl::string_view message,
+                             absl::string_view mend = "");
+absl::Status NotFound(absl::string_view reason, absl::string_view message,
+                      absl::string_view mend = "");
+absl::Status FailedPrecondition(absl::string_view reason, absl::string_view message,
+                                absl::string_view mend = "");
+absl::Status DataLoss(absl::string_view reason, absl::string_view message,
+                      absl::string_view mend = "");
+absl::Status Unavailable(absl::string_view reason, absl::string_view message,
+                         absl::string_view mend = "");
 
 // The reason of a status; empty where it has none.
 std::string ErrorReason(const absl::Status& status);
@@ -35,7 +35,7 @@ std::string ErrorReason(const absl::Status& status);
 std::string ErrorMend(const absl::Status& status);
 
 // The same error with "prefix: " before its message.
-absl::Status Annotate(const absl::Status& status, std::string_view prefix);
+absl::Status Annotate(const absl::Status& status, absl::string_view prefix);
 
 }  // namespace maillage
 

@@ -13,7 +13,7 @@ namespace maillage {
 namespace {
 
 template <typename Id>
-absl::StatusOr<Id> ParseBase32(std::string_view text, std::string_view what) {
+absl::StatusOr<Id> ParseBase32(absl::string_view text, absl::string_view what) {
   const auto bytes = Base32Decode(text);
   Id id;
   if (!bytes.ok() || !Id::FromBytes(*bytes, &id)) {
@@ -36,22 +36,22 @@ std::string TimeAndRandom(absl::Time now, size_t time_bytes, size_t size) {
 std::string ToText(const NodeId& id) { return Base32Encode(id.bytes()); }
 std::string ToText(const ShareId& id) { return Base32Encode(id.bytes()); }
 
-absl::StatusOr<NodeId> ParseNodeId(std::string_view text) {
+absl::StatusOr<NodeId> ParseNodeId(absl::string_view text) {
   return ParseBase32<NodeId>(text, "node id");
 }
 
-absl::StatusOr<ShareId> ParseShareId(std::string_view text) {
+absl::StatusOr<ShareId> ParseShareId(absl::string_view text) {
   return ParseBase32<ShareId>(text, "share id");
 }
 
 std::string ToText(const RecordId& id) {
   const std::string hex = HexEncode(id.bytes());
-  const std::string_view h = hex;
+  const absl::string_view h = hex;
   return absl::StrCat(h.substr(0, 8), "-", h.substr(8, 4), "-", h.substr(12, 4), "-",
                       h.substr(16, 4), "-", h.substr(20));
 }
 
-absl::StatusOr<RecordId> ParseRecordId(std::string_view text) {
+absl::StatusOr<RecordId> ParseRecordId(absl::string_view text) {
   std::string hex;
   bool good = text.size() == 36;
   for (size_t i = 0; good && i < text.size(); ++i) {

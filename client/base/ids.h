@@ -6,10 +6,11 @@
 #include <compare>
 #include <cstring>
 #include <string>
-#include <string_view>
+
 #include <utility>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 
 namespace maillage {
@@ -23,17 +24,17 @@ class FixedId {
   // All zero.
   FixedId() : bytes_{} {}
   // `bytes` has exactly N bytes; check hostile input with FromBytes.
-  explicit FixedId(std::string_view bytes) : bytes_{} {
+  explicit FixedId(absl::string_view bytes) : bytes_{} {
     std::memcpy(bytes_.data(), bytes.data(), bytes.size() < N ? bytes.size() : N);
   }
   // Returns false, and leaves `id`, where the length is not N.
-  [[nodiscard]] static bool FromBytes(std::string_view bytes, FixedId* id) {
+  [[nodiscard]] static bool FromBytes(absl::string_view bytes, FixedId* id) {
     if (bytes.size() != N) return false;
     *id = FixedId(bytes);
     return true;
   }
 
-  std::string_view bytes() const { return {bytes_.data(), N}; }
+  absl::string_view bytes() const { return {bytes_.data(), N}; }
   bool is_zero() const { return *this == FixedId(); }
 
   friend bool operator==(const FixedId&, const FixedId&) = default;
@@ -60,15 +61,15 @@ using Incarnation = FixedId<16, struct IncarnationTag>;
 
 // 16 characters of base32.
 std::string ToText(const NodeId& id);
-absl::StatusOr<NodeId> ParseNodeId(std::string_view text);
+absl::StatusOr<NodeId> ParseNodeId(absl::string_view text);
 
 // A UUID with hyphens.
 std::string ToText(const RecordId& id);
-absl::StatusOr<RecordId> ParseRecordId(std::string_view text);
+absl::StatusOr<RecordId> ParseRecordId(absl::string_view text);
 
 // 13 characters of base32.
 std::string ToText(const ShareId& id);
-absl::StatusOr<ShareId> ParseShareId(std::string_view text);
+absl::StatusOr<ShareId> ParseShareId(absl::string_view text);
 
 // A new UUIDv7 (RFC 9562): ms since 1970 and 74 random bits. Thread safe.
 RecordId NewRecordId(absl::Time now);

@@ -11,16 +11,16 @@
 #define MAILLAGE_CONCAT_(a, b) MAILLAGE_CONCAT_INNER_(a, b)
 
 // Returns from the function when `expr` is not OK.
-#define RETURN_IF_ERROR(expr)                                        \
-  do {                                                               \
+#define RETURN_IF_ERROR(expr)                                         \
+  do {                                                                \
     if (absl::Status status_ = (expr); !status_.ok()) return status_; \
   } while (false)
 
 // Assigns the value of a StatusOr, or returns its status. `lhs` may declare.
 #define ASSIGN_OR_RETURN(lhs, expr) \
   ASSIGN_OR_RETURN_IMPL_(MAILLAGE_CONCAT_(status_or_, __LINE__), lhs, expr)
-#define ASSIGN_OR_RETURN_IMPL_(tmp, lhs, expr) \
-  auto tmp = (expr);                           \
+#define ASSIGN_OR_RETURN_IMPL_(tmp, lhs, expr)   \
+  auto tmp = (expr);                             \
   if (!tmp.ok()) return std::move(tmp).status(); \
   lhs = std::move(tmp).value()
 
