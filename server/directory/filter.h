@@ -1,0 +1,55 @@
+// The filter language (AIP-160): one parsed form, two evaluators that agree.
+//
+//   category = ELECTED_OFFICIAL AND territory:200069037 AND NOT origin = ville
+//
+// OR binds tighter than AND; NOT before a term or a parenthesis; `=` is equality
+// and `:` is "has" (territory: it or anything below it; email: a part of the
+// address's local part or domain that is whole). Two terms side by side are
+// joined by AND. Values with blanks stand in double quotes.
+#ifndef SERVER_DIRECTORY_FILTER_H_
+#define SERVER_DIRECTORY_FILTER_H_
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "client/base/ids.h"
+#include "maillage/v1/actor.pb.h"
+#include "roaring/roaring.hh"
+#include "server/storage/reader.h"
+
+namespace maillage::directory {
+
+// Immutable, cheap to copy; thread safe.
+class Filter {
+ public:
+  // Finds the node behind an alias; NOT_FOUND where there is none.
+  using AliasLookup = std::function<absl::StatusOr<NodeId>(absl::string_view alias)>;
+
+  // Matches everything.
+  Filter();
+  // An empty text matches everything. INVALID_ARGUMENT (BAD_FILTER) says at
+  // which character and what would be right.
+  static absl::StatusOr<Filter> Parse(absl::string_view text, const AliasLookup& aliases);
+
+  // Looks at one record's own row.
+  bool Matches(const NodeId& origin, const v1::Actor& actor) const;
+  // All ordinals that match, by postings.
+  absl::StatusOr<roaring::Roaring> Evaluate(const storage::Reader& reader) const;
+
+  // The canonical form: node ids for aliases, LEVEL/code for territories; parsing
+  // it again without aliases gives the same filter.
+  std::string ToString() const;
+
+  struct Node;
+
+ private:
+  explicit Filter(std::shared_ptr<const Node> root) : root_(std::move(root)) {}
+  std::shared_ptr<const Node> root_;  // null: everything
+};
+
+}  // namespace maillage::directory
+
+#endif  // SERVER_DIRECTORY_FILTER_H_

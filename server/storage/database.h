@@ -1,0 +1,49 @@
+// The node's RocksDB. No other room includes RocksDB.
+#ifndef SERVER_STORAGE_DATABASE_H_
+#define SERVER_STORAGE_DATABASE_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "server/storage/batch.h"
+#include "server/storage/reader.h"
+
+namespace maillage::storage {
+
+struct DatabaseOptions {
+  std::string path;
+  // Keeps everything in memory; for tests.
+  bool in_memory = false;
+  // LZ4; off where a test looks for bytes in the files.
+  bool compress = true;
+};
+
+// Thread safe.
+class Database {
+ public:
+  // Opens or creates. FAILED_PRECONDITION (NEWER_SCHEMA) where the data was
+  // written by a newer version, (DATABASE_IN_USE) where another process has it.
+  static absl::StatusOr<std::unique_ptr<Database>> Open(const DatabaseOptions& options);
+  ~Database();
+
+  // The state as of now; cheap. It keeps old rows alive, so let it go.
+  // Must not outlive the database.
+  std::shared_ptr<const Reader> Snapshot() const;
+  // Reads the newest state, row by row.
+  const Reader& latest() const;
+
+  // Applies a batch at once; with `sync` it is durable on return. Only the
+  // Writer calls this.
+  absl::Status Apply(const Batch& batch, bool sync);
+
+ private:
+  struct Impl;
+  explicit Database(std::unique_ptr<Impl> impl);
+  const std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace maillage::storage
+
+#endif  // SERVER_STORAGE_DATABASE_H_

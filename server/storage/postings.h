@@ -1,0 +1,50 @@
+// Which actors have a term: bitmaps of ordinals, kept by merging.
+#ifndef SERVER_STORAGE_POSTINGS_H_
+#define SERVER_STORAGE_POSTINGS_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "roaring/roaring.hh"
+#include "server/storage/reader.h"
+#include "server/storage/writer.h"
+
+namespace maillage::storage {
+
+// All ordinals that have the term. DATA_LOSS on a damaged bitmap.
+absl::StatusOr<roaring::Roaring> ReadPosting(const Reader& reader, uint8_t field,
+                                             absl::string_view text);
+
+// Gathers additions and removals and writes them as one merge a row. A later
+// change of the same ordinal and term replaces an earlier one.
+class PostingDelta {
+ public:
+  void Add(uint8_t field, absl::string_view text, uint32_t ordinal) {
+    Set(field, text, ordinal, true);
+  }
+  void Remove(uint8_t field, absl::string_view text, uint32_t ordinal) {
+    Set(field, text, ordinal, false);
+  }
+  void FlushTo(Group* group);
+  void Clear() { rows_.clear(); }
+
+ private:
+  void Set(uint8_t field, absl::string_view text, uint32_t ordinal, bool present);
+  // Key -> changes in order: low 16 bits, and whether present.
+  absl::flat_hash_map<std::string, std::vector<std::pair<uint16_t, bool>>> rows_;
+};
+
+// The merge operator's arithmetic, apart for its tests. An operand is a list of
+// (low(2), present(1)); a value is a portable serialised Roaring bitmap.
+std::string EncodeOperand(const std::vector<std::pair<uint16_t, bool>>& changes);
+// Returns false where the value or an operand is damaged.
+bool ApplyOperands(const absl::string_view* value, const std::vector<absl::string_view>& operands,
+                   std::string* result);
+
+}  // namespace maillage::storage
+
+#endif  // SERVER_STORAGE_POSTINGS_H_
