@@ -37,7 +37,7 @@ class Filter {
   // Looks at one record's own row.
   bool Matches(const NodeId& origin, const v1::Actor& actor) const;
   // All ordinals that match, by postings.
-  absl::StatusOr<roaring::Roaring> Evaluate(const storage::Reader& reader) const;
+  absl::StatusOr<Roaring> Evaluate(const storage::Reader& reader) const;
 
   // The canonical form: node ids for aliases, LEVEL/code for territories; parsing
   // it again without aliases gives the same filter.

@@ -16,7 +16,7 @@
 namespace maillage::storage {
 
 // All ordinals that have the term. DATA_LOSS on a damaged bitmap.
-absl::StatusOr<roaring::Roaring> ReadPosting(const Reader& reader, uint8_t field,
+absl::StatusOr<Roaring> ReadPosting(const Reader& reader, uint8_t field,
                                              absl::string_view text);
 
 // Gathers additions and removals and writes them as one merge a row. A later

@@ -53,7 +53,13 @@ struct Transaction {
 // What a commit group has gathered so far. Used on the writer's thread alone.
 class Group {
  public:
-  explicit Group(const Reader& stored) : stored_(stored) {}
+  // `stored` must outlive the group. Reading back works for rows that are read
+  // by key: actors, where, ordinals, heads, inbox, objects, ledger, audit, meta.
+  explicit Group(const Reader& stored);
+  ~Group();
+  Group(const Group&) = delete;
+  Group& operator=(const Group&) = delete;
+
   void Put(Family family, std::string key, std::string value);
   void Delete(Family family, std::string key);
   void Merge(Family family, std::string key, std::string operand);
@@ -65,7 +71,7 @@ class Group {
   const Reader& stored_;
   Batch batch_;
   struct Overlay;
-  std::shared_ptr<Overlay> overlay_;
+  const std::unique_ptr<Overlay> overlay_;
 };
 
 // A part of every commit, given to the writer by the composition root.

@@ -1,0 +1,100 @@
+#include "server/storage/postings.h"
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+#include "client/base/error.h"
+
+namespace maillage::storage {
+namespace {
+
+constexpr size_t kChangeBytes = 3;
+
+// Reading checks every length, so that a damaged row cannot lead astray.
+bool ReadBitmap(absl::string_view bytes, Roaring* bitmap) {
+  try {
+    *bitmap = Roaring::readSafe(bytes.data(), bytes.size());
+    return true;
+  } catch (const std::exception&) {
+    return false;
+  }
+}
+
+bool ApplyOperand(absl::string_view operand, Roaring* bitmap) {
+  if (operand.size() % kChangeBytes != 0) return false;
+  for (size_t i = 0; i < operand.size(); i += kChangeBytes) {
+    const uint32_t low =
+        static_cast<uint8_t>(operand[i]) << 8 | static_cast<uint8_t>(operand[i + 1]);
+    if (operand[i + 2] != 0) {
+      bitmap->add(low);
+    } else {
+      bitmap->remove(low);
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+std::string EncodeOperand(const std::vector<std::pair<uint16_t, bool>>& changes) {
+  std::string operand;
+  operand.reserve(changes.size() * kChangeBytes);
+  for (const auto& [low, present] : changes) {
+    operand.push_back(static_cast<char>(low >> 8));
+    operand.push_back(static_cast<char>(low));
+    operand.push_back(present ? 1 : 0);
+  }
+  return operand;
+}
+
+bool ApplyOperands(const absl::string_view* value, const std::vector<absl::string_view>& operands,
+                   std::string* result) {
+  Roaring bitmap;
+  if (value != nullptr && !ReadBitmap(*value, &bitmap)) return false;
+  for (const absl::string_view operand : operands) {
+    if (!ApplyOperand(operand, &bitmap)) return false;
+  }
+  bitmap.runOptimize();
+  result->resize(bitmap.getSizeInBytes());
+  bitmap.write(result->data());
+  return true;
+}
+
+void PostingDelta::Set(uint8_t field, absl::string_view text, uint32_t ordinal, bool present) {
+  const auto chunk = static_cast<uint16_t>(ordinal >> 16);
+  rows_[PostingKey(field, text, chunk)].emplace_back(static_cast<uint16_t>(ordinal), present);
+}
+
+void PostingDelta::FlushTo(Group* group) {
+  for (const auto& [key, changes] : rows_) {
+    group->Merge(Family::kPostings, key, EncodeOperand(changes));
+  }
+  rows_.clear();
+}
+
+absl::StatusOr<Roaring> ReadPosting(const Reader& reader, uint8_t field, absl::string_view text) {
+  Roaring all;
+  bool damaged = false;
+  const std::string prefix = PostingPrefix(field, text);
+  const absl::Status status = reader.ScanPrefix(
+      Family::kPostings, prefix, [&](absl::string_view key, absl::string_view value) {
+        Roaring chunk;
+        damaged = key.size() != prefix.size() + 2 || !ReadBitmap(value, &chunk);
+        if (damaged) return false;
+        const uint32_t high =
+            static_cast<uint8_t>(key[prefix.size()]) << 8 | static_cast<uint8_t>(key.back());
+        std::vector<uint32_t> ordinals(chunk.cardinality());
+        chunk.toUint32Array(ordinals.data());
+        for (uint32_t& ordinal : ordinals) ordinal |= high << 16;
+        all.addMany(ordinals.size(), ordinals.data());
+        return true;
+      });
+  if (!status.ok()) return status;
+  if (damaged) {
+    return DataLoss("BAD_ROW", "a row of the index cannot be read", "restore from a backup");
+  }
+  return all;
+}
+
+}  // namespace maillage::storage
