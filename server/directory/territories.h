@@ -1,4 +1,9 @@
 // The official territories of France, read from a table built into the program.
+//
+// A commune's ancestors are its EPCI, arrondissement, departement and region; an
+// EPCI's are those of the last three that hold all its members. A former code or
+// name may be of a commune that merged, of the commune itself before it was
+// renamed, or of a municipal arrondissement of Paris, Lyon or Marseille.
 #ifndef SERVER_DIRECTORY_TERRITORIES_H_
 #define SERVER_DIRECTORY_TERRITORIES_H_
 
@@ -29,7 +34,9 @@ class Territories {
   absl::StatusOr<const v1::Territory*> Parse(absl::string_view text) const;
 
   // The commune of that name, as people write it ("ST OMER CEDEX", "Aire s/ la
-  // Lys", a former name). `postal_code` and `departement` narrow where given.
+  // Lys", a former name). `postal_code` and `departement` narrow where given; a
+  // postal code that no such commune has (CEDEX) narrows to its departement. A
+  // present name goes before a former one, that before one without its article.
   // NOT_FOUND (UNKNOWN_COMMUNE) or INVALID_ARGUMENT (AMBIGUOUS_COMMUNE) with up
   // to five candidates: nothing is guessed.
   absl::StatusOr<const v1::Territory*> FindCommune(absl::string_view name,

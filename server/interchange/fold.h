@@ -10,7 +10,8 @@ namespace maillage::interchange {
 
 // Lower case without accents; œ, æ, ø, ł, ß as oe, ae, o, l, ss; every run of
 // other characters than letters and digits (apostrophes, hyphens, NBSP, dots
-// between them) as one space; trimmed. Bad UTF-8 becomes a space. Thread safe.
+// between them) as one space; trimmed. Invisible characters (soft hyphen, joiners)
+// vanish; bad UTF-8 becomes a space. Thread safe.
 std::string Fold(absl::string_view utf8);
 
 }  // namespace maillage::interchange
