@@ -3,9 +3,9 @@
 //   category = ELECTED_OFFICIAL AND territory:200069037 AND NOT origin = ville
 //
 // OR binds tighter than AND; NOT before a term or a parenthesis; `=` is equality
-// and `:` is "has" (territory: it or anything below it; email: a part of the
-// address's local part or domain that is whole). Two terms side by side are
-// joined by AND. Values with blanks stand in double quotes.
+// and `:` is "has" (territory: it or anything below it; email: the address, its
+// domain, or `*` for any). Two terms side by side are joined by AND. Values with
+// blanks stand in double quotes. At most 4096 bytes, 32 parentheses deep.
 #ifndef SERVER_DIRECTORY_FILTER_H_
 #define SERVER_DIRECTORY_FILTER_H_
 
@@ -18,6 +18,7 @@
 #include "client/base/ids.h"
 #include "maillage/v1/actor.pb.h"
 #include "roaring/roaring.hh"
+#include "server/directory/terms.h"
 #include "server/storage/reader.h"
 
 namespace maillage::directory {
@@ -34,8 +35,8 @@ class Filter {
   // which character and what would be right.
   static absl::StatusOr<Filter> Parse(absl::string_view text, const AliasLookup& aliases);
 
-  // Looks at one record's own row.
-  bool Matches(const NodeId& origin, const v1::Actor& actor) const;
+  // Looks at one record by its terms (TermsOf).
+  bool Matches(const Terms& terms) const;
   // All ordinals that match, by postings.
   absl::StatusOr<Roaring> Evaluate(const storage::Reader& reader) const;
 

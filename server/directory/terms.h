@@ -1,0 +1,48 @@
+// The terms by which an actor is found: what postings hold.
+#ifndef SERVER_DIRECTORY_TERMS_H_
+#define SERVER_DIRECTORY_TERMS_H_
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "client/base/ids.h"
+#include "maillage/v1/actor.pb.h"
+
+namespace maillage::directory {
+
+// Posting fields; the numbers are in the keys of the database.
+enum class Field : uint8_t {
+  kAll = 1,        // ""
+  kCategory = 2,   // "ELECTED_OFFICIAL"
+  kPrimary = 3,    // the first category alone
+  kKind = 4,       // "PERSON"
+  kTerritory = 5,  // "COMMUNE/62765", and every ancestor
+  kPlace = 6,      // the same without ancestors
+  kOrigin = 7,     // node id, 10 bytes
+  kEmail = 8,      // the address; "@" and its domain; "*" for any
+  kImportKey = 9,  // by which an import knows a record again, 16 bytes
+};
+
+// One term.
+using Term = std::pair<Field, std::string>;
+// Sorted, without repetition.
+using Terms = std::vector<Term>;
+
+// "COMMUNE/62765".
+std::string TerritoryText(const v1::TerritoryRef& ref);
+// "PERSON".
+std::string KindWord(v1::ActorKind kind);
+
+// All terms of a shown record. `self` tells own records, which alone have
+// import keys.
+Terms TermsOf(const NodeId& self, const NodeId& origin, const v1::Actor& actor);
+
+// 16 bytes that are the same for the same person or organisation in two files:
+// a hash of kind, folded names, and the folded organisation or place.
+std::string ImportKey(const v1::Actor& actor);
+
+}  // namespace maillage::directory
+
+#endif  // SERVER_DIRECTORY_TERMS_H_
