@@ -17,7 +17,7 @@ namespace {
 constexpr size_t kSightingBytes = 8 + 1 + 8 + 1;
 
 absl::Status BadRow(absl::string_view what) {
-  return DataLoss("BAD_ROW", what, "run `maillage sync verify --repair`, or restore from a backup");
+  return DataLoss("BAD_ROW", what, "unsubscribe from the share and subscribe again");
 }
 
 }  // namespace
