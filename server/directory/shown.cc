@@ -63,6 +63,8 @@ absl::StatusOr<std::vector<Sighting>> ReadSightings(const storage::Reader& reade
 const Sighting* WidestLive(const std::vector<Sighting>& sightings) {
   const Sighting* widest = nullptr;
   for (const Sighting& sighting : sightings) {
+    // Erased in one share is erased in all, before the others say so.
+    if (sighting.kind == v1::ENTRY_KIND_ERASE) return nullptr;
     if (sighting.kind != v1::ENTRY_KIND_PUT) continue;
     if (widest == nullptr || std::tie(sighting.view, sighting.revision) >
                                  std::tie(widest->view, widest->revision)) {

@@ -2,6 +2,7 @@
 
 #include <unicode/bytestream.h>
 #include <unicode/idna.h>
+#include <unicode/locid.h>
 #include <unicode/normalizer2.h>
 #include <unicode/unistr.h>
 
