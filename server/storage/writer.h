@@ -28,6 +28,9 @@ struct RecordChange {
   RecordId id;
   std::shared_ptr<const v1::Actor> before;  // null: was not there
   std::shared_ptr<const v1::Actor> after;   // null: will not be there
+  // With a null `after`: gone for good, so partners are told to erase it, and
+  // not merely that it left.
+  bool erase = false;
 };
 
 // A row that must be as the caller read it (nothing: absent).
