@@ -1,0 +1,145 @@
+#include "server/broadcast/mail/mime.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "client/base/encoding.h"
+#include "client/base/error.h"
+#include "client/base/status_macros.h"
+#include "server/broadcast/mail/address.h"
+#include "server/broadcast/mail/gmime.h"
+
+namespace maillage::broadcast {
+namespace {
+
+// Text with CRLF line ends as quoted-printable.
+std::string QuotedPrintable(const std::string& text) {
+  GMimeEncoding encoder;
+  g_mime_encoding_init_encode(&encoder, GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE);
+  std::string out(g_mime_encoding_outlen(&encoder, text.size()), '\0');
+  out.resize(g_mime_encoding_flush(&encoder, text.data(), text.size(), out.data()));
+  return absl::StrReplaceAll(absl::StrReplaceAll(out, {{"\r\n", "\n"}}), {{"\n", "\r\n"}});
+}
+
+// A slot's value between two soft line breaks, so that no line grows too long
+// whatever stands around it.
+std::string SlotValue(const std::string& value) {
+  return absl::StrCat("=\r\n", QuotedPrintable(value), "=\r\n");
+}
+
+// Encodes what lies between the slots and leaves their marks in place: they
+// would be torn apart by a line break otherwise.
+std::string EncodeAroundSlots(const std::string& text) {
+  std::string out;
+  size_t from = 0;
+  for (size_t at; (at = text.find('\x01', from)) != std::string::npos; from = at + 3) {
+    absl::StrAppend(&out, QuotedPrintable(text.substr(from, at - from)), text.substr(at, 3));
+  }
+  return out + QuotedPrintable(text.substr(from));
+}
+
+GObjectPtr<GMimePart> TextPart(const char* subtype, const std::string& text) {
+  GObjectPtr<GMimePart> part(g_mime_part_new_with_type("text", subtype));
+  auto* object = GMIME_OBJECT(part.get());
+  g_mime_object_set_content_type_parameter(object, "charset", "utf-8");
+  g_mime_part_set_content_encoding(part.get(), GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE);
+  const std::string encoded = EncodeAroundSlots(absl::StrReplaceAll(text, {{"\n", "\r\n"}}));
+  const GObjectPtr<GMimeStream> stream(
+      g_mime_stream_mem_new_with_buffer(encoded.data(), encoded.size()));
+  // Says that the bytes are encoded already, so that they are written as they are.
+  const GObjectPtr<GMimeDataWrapper> content(
+      g_mime_data_wrapper_new_with_stream(stream.get(), GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE));
+  g_mime_part_set_content(part.get(), content.get());
+  return part;
+}
+
+void SetHeader(GMimeMessage* message, const char* name, const std::string& value) {
+  g_mime_object_set_header(GMIME_OBJECT(message), name, value.c_str(), "utf-8");
+}
+
+// Headers that all copies share, but for From and To.
+void SetHeaders(const v1::InvitationContent& content, const Sender& sender, const Letter& letter,
+                GMimeMessage* message) {
+  g_mime_message_set_subject(message, letter.subject.c_str(), "utf-8");
+  SetHeader(message, "Reply-To", absl::StrCat("<", content.reply_to(), ">"));
+  // One list an issuer, whatever the invitation: filters of readers go by it.
+  SetHeader(message, "List-Id", absl::StrCat("<invitations.", MailDomain(sender.mailbox), ">"));
+  SetHeader(message, "Auto-Submitted", "auto-generated");
+  SetHeader(message, "Content-Language", content.languages_size() > 1 ? "fr, en" : "fr");
+}
+
+GObjectPtr<GMimeMessage> BuildMessage(const v1::InvitationContent& content, const Sender& sender,
+                                      const Letter& letter, const std::string& job) {
+  GObjectPtr<GMimeMessage> message(g_mime_message_new(FALSE));
+  SetHeaders(content, sender, letter, message.get());
+  const GObjectPtr<GMimeMultipart> both(g_mime_multipart_new_with_subtype("alternative"));
+  // Derived, so that a copy is the same on every try.
+  g_mime_multipart_set_boundary(both.get(), absl::StrCat("=_", job).c_str());
+  g_mime_multipart_add(both.get(), GMIME_OBJECT(TextPart("plain", letter.text).get()));
+  g_mime_multipart_add(both.get(), GMIME_OBJECT(TextPart("html", letter.html).get()));
+  g_mime_message_set_mime_part(message.get(), GMIME_OBJECT(both.get()));
+  return message;
+}
+
+std::string Serialise(GMimeMessage* message) {
+  const GObjectPtr<GMimeStream> stream(g_mime_stream_mem_new());
+  g_mime_object_write_to_stream(GMIME_OBJECT(message), MailFormat(), stream.get());
+  const GByteArray* bytes = g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(stream.get()));
+  return {reinterpret_cast<const char*>(bytes->data), bytes->len};
+}
+
+}  // namespace
+
+absl::StatusOr<MailTemplate> MailTemplate::Build(const v1::InvitationContent& content,
+                                                 const Sender& sender, const std::string& job,
+                                                 bool test) {
+  if (!IsMailbox(sender.mailbox)) {
+    return InvalidArgument("BAD_SENDER", absl::StrCat("no mailbox: ", sender.mailbox),
+                           "Set the node's mailbox to one such as contact@example.org.");
+  }
+  MailFormat();  // sets GMime up
+  ASSIGN_OR_RETURN(const Letter letter, WriteLetter(content, test));
+  MailTemplate result;
+  result.job_ = job;
+  result.domain_ = std::string(MailDomain(sender.mailbox));
+  result.unsubscribe_ = MailtoUri(content.reply_to(),
+                                  absl::StrCat("Désinscription - ", content.reference(), " - n° "));
+  const auto message = BuildMessage(content, sender, letter, job);
+  result.Split(AddressHeader("From", sender.display_name, sender.mailbox) +
+               Serialise(message.get()));
+  return result;
+}
+
+void MailTemplate::Split(const std::string& mail) {
+  const size_t html_at = mail.find("\r\nContent-Type: text/html");
+  size_t from = 0;
+  for (size_t at; (at = mail.find('\x01', from)) != std::string::npos; from = at + 3) {
+    pieces_.push_back({mail.substr(from, at - from), mail[at + 1], at > html_at});
+  }
+  pieces_.push_back({mail.substr(from), 0, false});
+  bytes_ = mail.size();
+}
+
+std::string MailTemplate::MessageId(uint32_t number) const {
+  return absl::StrCat("<", job_, ".", number, "@", domain_, ">");
+}
+
+std::string MailTemplate::Render(const Person& person, absl::Time date) const {
+  std::string mail;
+  mail.reserve(bytes_ + 1024);
+  absl::StrAppend(&mail, AddressHeader("To", person.display_name, person.mailbox),
+                  "Date: ", absl::FormatTime(absl::RFC1123_full, date, absl::UTCTimeZone()),
+                  "\r\nMessage-ID: ", MessageId(person.number), "\r\nList-Unsubscribe:\r\n <",
+                  unsubscribe_, person.number, ">\r\n");
+  for (const Piece& piece : pieces_) {
+    mail += piece.bytes;
+    if (piece.slot == 0) continue;
+    const auto slot = static_cast<Slot>(piece.slot);
+    const std::string value = piece.html ? HtmlValue(slot, person) : TextValue(slot, person);
+    mail += SlotValue(absl::StrReplaceAll(value, {{"\n", "\r\n"}}));
+  }
+  return mail;
+}
+
+}  // namespace maillage::broadcast

@@ -1,0 +1,33 @@
+// Postfix's smtp-sink as a mail server to test against.
+#ifndef TESTS_BROADCAST_SMTP_SINK_H_
+#define TESTS_BROADCAST_SMTP_SINK_H_
+
+#include <string>
+#include <vector>
+
+namespace maillage::broadcast {
+
+// Runs smtp-sink on a free port of the loopback until it goes out of scope.
+class SmtpSink {
+ public:
+  // `options` as on its command line. With `keep` each mail becomes a file.
+  explicit SmtpSink(const std::vector<std::string>& options, bool keep = false);
+  ~SmtpSink();
+  SmtpSink(const SmtpSink&) = delete;
+  SmtpSink& operator=(const SmtpSink&) = delete;
+
+  std::string url() const;
+  // What the sink wrote down of each mail.
+  std::vector<std::string> Mails() const;
+  // Sends the process a signal.
+  void Signal(int signal) const;
+
+ private:
+  int port_ = 0;
+  int pid_ = -1;
+  std::string directory_;
+};
+
+}  // namespace maillage::broadcast
+
+#endif  // TESTS_BROADCAST_SMTP_SINK_H_
