@@ -1,7 +1,10 @@
 #include "client/base/grpc_status.h"
 
 #include <string>
+#include <utility>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "client/base/error.h"
 #include "maillage/v1/error_info.pb.h"
 
@@ -10,6 +13,17 @@ namespace {
 
 constexpr char kErrorInfoUrl[] = "type.googleapis.com/google.rpc.ErrorInfo";
 constexpr char kDomain[] = "maillage";
+constexpr char kReasonLine[] = "\nreason: ";
+constexpr char kHintLine[] = "\nhint: ";
+
+absl::Status FromPlainMessage(absl::StatusCode code, absl::string_view message) {
+  const std::pair<absl::string_view, absl::string_view> parts =
+      absl::StrSplit(message, absl::MaxSplits(kReasonLine, 1));
+  if (parts.first.size() == message.size()) return absl::Status(code, message);
+  const std::pair<absl::string_view, absl::string_view> rest =
+      absl::StrSplit(parts.second, absl::MaxSplits(kHintLine, 1));
+  return Error(code, rest.first, parts.first, rest.second);
+}
 
 }  // namespace
 
@@ -44,7 +58,16 @@ absl::Status FromGrpcStatus(const grpc::Status& status) {
                    hint == info.metadata().end() ? "" : hint->second);
     }
   }
-  return absl::Status(code, status.error_message());
+  return FromPlainMessage(code, status.error_message());
+}
+
+grpc::Status ToPlainGrpcStatus(const absl::Status& status) {
+  if (status.ok()) return grpc::Status::OK;
+  std::string message = absl::StrCat(status.message(), kReasonLine, ErrorReason(status));
+  if (const std::string mend = ErrorMend(status); !mend.empty()) {
+    absl::StrAppend(&message, kHintLine, mend);
+  }
+  return grpc::Status(static_cast<grpc::StatusCode>(status.code()), message);
 }
 
 }  // namespace maillage

@@ -10,7 +10,12 @@
 namespace maillage {
 
 grpc::Status ToGrpcStatus(const absl::Status& status);
+// Takes both forms.
 absl::Status FromGrpcStatus(const grpc::Status& status);
+
+// For where gRPC lets only code and message through: reason and mend follow in
+// the message, on lines of their own ("reason: ...", "hint: ...").
+grpc::Status ToPlainGrpcStatus(const absl::Status& status);
 
 }  // namespace maillage
 

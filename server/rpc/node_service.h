@@ -1,0 +1,54 @@
+// Says how the node stands and manages its operators.
+#ifndef SERVER_RPC_NODE_SERVICE_H_
+#define SERVER_RPC_NODE_SERVICE_H_
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "maillage/v1/node_service.grpc.pb.h"
+#include "server/identity/operators.h"
+#include "server/identity/partners.h"
+#include "server/identity/self.h"
+#include "server/rpc/authentication.h"
+
+namespace maillage::rpc {
+
+// Thread safe.
+class NodeService : public v1::NodeService::Service {
+ public:
+  // Fills in what another room knows of the node's state. Thread safe.
+  using Reporter = std::function<void(v1::NodeStatus*)>;
+
+  // All must outlive the service.
+  struct Parts {
+    const Callers* callers;
+    const identity::Self* self;
+    const identity::Partners* partners;
+    identity::Operators* operators;
+    std::string version;
+    std::string listen;
+    absl::Time start_time;
+    std::vector<Reporter> reporters;
+  };
+  explicit NodeService(Parts parts);
+
+  grpc::Status GetNodeStatus(grpc::ServerContext* context, const v1::GetNodeStatusRequest* request,
+                             v1::NodeStatus* response) override;
+  grpc::Status CreateOperator(grpc::ServerContext* context,
+                              const v1::CreateOperatorRequest* request,
+                              v1::CreateOperatorResponse* response) override;
+  grpc::Status ListOperators(grpc::ServerContext* context, const v1::ListOperatorsRequest* request,
+                             v1::ListOperatorsResponse* response) override;
+  grpc::Status DeleteOperator(grpc::ServerContext* context,
+                              const v1::DeleteOperatorRequest* request,
+                              google::protobuf::Empty* response) override;
+
+ private:
+  const Parts parts_;
+};
+
+}  // namespace maillage::rpc
+
+#endif  // SERVER_RPC_NODE_SERVICE_H_
