@@ -284,9 +284,16 @@ absl::StatusOr<std::shared_ptr<const v1::Actor>> Directory::Store(const OwnRow* 
 }
 
 absl::StatusOr<std::shared_ptr<const v1::Actor>> Directory::Create(v1::Actor actor,
+                                                                   absl::string_view request_id,
                                                                    absl::string_view who) {
-  return Store(nullptr, NewRecordId(clock_->Now()), WithoutOutputs(std::move(actor)), "create",
-               who);
+  RecordId id = NewRecordId(clock_->Now());
+  if (!request_id.empty()) {
+    ASSIGN_OR_RETURN(id, ParseRecordId(request_id));
+    ASSIGN_OR_RETURN(const auto row,
+                     database_->latest().Get(Family::kActors, storage::ActorKey(id)));
+    if (row.has_value()) return ParseOwnRow(self_, id, *row);
+  }
+  return Store(nullptr, id, WithoutOutputs(std::move(actor)), "create", who);
 }
 
 absl::StatusOr<std::shared_ptr<const v1::Actor>> Directory::Update(

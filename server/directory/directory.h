@@ -65,8 +65,12 @@ class Directory {
                                  absl::string_view page_token) const;
   absl::StatusOr<ActorCount> Count(absl::string_view filter) const;
 
-  // `who` is an operator's or partner's resource name, for the audit.
-  absl::StatusOr<std::shared_ptr<const v1::Actor>> Create(v1::Actor actor, absl::string_view who);
+  // `who` is an operator's or partner's resource name, for the audit. With a
+  // `request_id` (a UUID, which becomes the record's id) a repeated request
+  // returns what the first one created. INVALID_ARGUMENT: BAD_ACTOR, BAD_ID.
+  absl::StatusOr<std::shared_ptr<const v1::Actor>> Create(v1::Actor actor,
+                                                          absl::string_view request_id,
+                                                          absl::string_view who);
   // Takes the fields of `paths` (all settable ones where empty) from `actor`,
   // which is named in it. ABORTED (ETAG_MISMATCH); FAILED_PRECONDITION
   // (NOT_ORIGIN) for a partner's actor.

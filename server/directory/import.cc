@@ -85,8 +85,8 @@ absl::Status Import::Write(absl::string_view bytes) {
   return reader_->Write(bytes);
 }
 
-absl::Status Import::Finish() {
-  absl::Status status = reader_->Finish();
+absl::Status Import::Finish(bool whole) {
+  absl::Status status = whole ? reader_->Finish() : absl::OkStatus();
   if (absl::Status flushed = Flush(); status.ok()) status = flushed;
   if (absl::Status done = pending_->Await(1); status.ok()) status = done;
   summary_.set_dialect(reader_->dialect());

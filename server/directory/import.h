@@ -39,7 +39,8 @@ class Import : private interchange::Sink {
   // The next bytes of the file, in pieces of any size.
   absl::Status Write(absl::string_view bytes);
   // Commits the rest. On an error, what was committed stays and is counted.
-  absl::Status Finish();
+  // Without `whole` the file was cut off: a record that may be cut is left out.
+  absl::Status Finish(bool whole);
 
   const v1::ImportSummary& summary() const { return summary_; }
 

@@ -63,7 +63,7 @@ class DirectoryFixture : public ::testing::Test {
     point->set_value(address);
   }
   std::shared_ptr<const v1::Actor> Create(v1::Actor actor) {
-    auto created = directory_->Create(std::move(actor), "operators/test");
+    auto created = directory_->Create(std::move(actor), "", "operators/test");
     EXPECT_TRUE(created.ok()) << created.status();
     return created.ok() ? *created : nullptr;
   }

@@ -139,11 +139,20 @@ TEST_F(DirectoryTest, RefusesUnsoundActorsNamingTheField) {
   v1::Actor control = Person("A\x1b[2J", "A");
   cases.push_back({"control", control, "person_name.family: has a control character"});
   for (const Case& test : cases) {
-    const auto refused = directory_->Create(test.actor, "operators/t");
+    const auto refused = directory_->Create(test.actor, "", "operators/t");
     EXPECT_EQ(std::string(refused.status().message()), test.message) << test.what;
     EXPECT_EQ(ErrorReason(refused.status()), "BAD_ACTOR") << test.what;
     EXPECT_NE(ErrorMend(refused.status()), "") << test.what;
   }
+}
+
+TEST_F(DirectoryTest, RepeatedCreationWithOneRequestIdMakesOneRecord) {
+  const std::string request_id = "0190a1b2-0000-7000-8000-000000000001";
+  const auto first = directory_->Create(Person("A", "A"), request_id, "operators/t");
+  const auto second = directory_->Create(Person("A", "A"), request_id, "operators/t");
+  ASSERT_TRUE(first.ok() && second.ok()) << first.status() << second.status();
+  EXPECT_EQ((*first)->name(), (*second)->name());
+  EXPECT_EQ(Count(""), 1);
 }
 
 TEST_F(DirectoryTest, FindsAFormerCommuneUnderItsPresentCode) {
