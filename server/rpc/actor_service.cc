@@ -58,21 +58,24 @@ grpc::Status ActorService::CountActors(grpc::ServerContext*, const v1::CountActo
 
 grpc::Status ActorService::CreateActor(grpc::ServerContext* context,
                                        const v1::CreateActorRequest* request, v1::Actor* response) {
-  return Answer(directory_->Create(request->actor(), request->request_id(), CallerName(*context)),
-                response);
+  return Answer(
+      directory_->Create(request->actor(), request->request_id(), callers_->Of(*context).Who()),
+      response);
 }
 
 grpc::Status ActorService::UpdateActor(grpc::ServerContext* context,
                                        const v1::UpdateActorRequest* request, v1::Actor* response) {
   const std::vector<std::string> paths(request->update_mask().paths().begin(),
                                        request->update_mask().paths().end());
-  return Answer(directory_->Update(request->actor(), paths, CallerName(*context)), response);
+  return Answer(directory_->Update(request->actor(), paths, callers_->Of(*context).Who()),
+                response);
 }
 
 grpc::Status ActorService::DeleteActor(grpc::ServerContext* context,
                                        const v1::DeleteActorRequest* request,
                                        google::protobuf::Empty*) {
-  return ToGrpcStatus(directory_->Delete(request->name(), request->etag(), CallerName(*context)));
+  return ToGrpcStatus(
+      directory_->Delete(request->name(), request->etag(), callers_->Of(*context).Who()));
 }
 
 grpc::Status ActorService::ImportActors(grpc::ServerContext* context, ImportStream* stream) {
@@ -86,12 +89,12 @@ absl::Status ActorService::Import(const grpc::ServerContext& context, ImportStre
     return InvalidArgument("NO_IMPORT_SPEC", "the first message carries no spec",
                            "send the spec before the bytes");
   }
-  const auto import =
-      new_import_(first.spec(), CallerName(context), [stream](const v1::ImportProblem& problem) {
-        v1::ImportActorsResponse response;
-        *response.mutable_problem() = problem;
-        stream->Write(response);
-      });
+  const auto import = new_import_(first.spec(), callers_->Of(context).Who(),
+                                  [stream](const v1::ImportProblem& problem) {
+                                    v1::ImportActorsResponse response;
+                                    *response.mutable_problem() = problem;
+                                    stream->Write(response);
+                                  });
   RETURN_IF_ERROR(import->Start());
   absl::Status status = ImportBytes(import.get(), stream);
   if (status.ok() && context.IsCancelled()) status = Cancelled();

@@ -22,10 +22,11 @@ class ActorService final : public v1::ActorService::Service {
   // The local alias of a node; empty where it has none.
   using AliasOf = std::function<std::string(const NodeId&)>;
 
-  // `directory` and `clock` must outlive the service.
-  ActorService(directory::Directory* directory, const Clock* clock, NewImport new_import,
-               AliasOf alias_of)
+  // The pointers must outlive the service.
+  ActorService(directory::Directory* directory, const Callers* callers, const Clock* clock,
+               NewImport new_import, AliasOf alias_of)
       : directory_(directory),
+        callers_(callers),
         clock_(clock),
         new_import_(std::move(new_import)),
         alias_of_(std::move(alias_of)) {}
@@ -52,6 +53,7 @@ class ActorService final : public v1::ActorService::Service {
   absl::Status ImportBytes(directory::Import* import, ImportStream* stream);
 
   directory::Directory* const directory_;
+  const Callers* const callers_;
   const Clock* const clock_;
   const NewImport new_import_;
   const AliasOf alias_of_;
