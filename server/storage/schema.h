@@ -19,7 +19,7 @@
 //                                                       0 to 3: 16 hashes of 32
 //   heads     NODE SHARE                                see server/sharing/README.md: newest proved
 //                                                       signed head and descriptor, cursor
-//   inbox     NODE id                                   state(1), then its reason or nothing
+//   inbox     NODE id                                   waiting or handled: server/sharing/inbox.h
 //   history   id revision(8)                            what changed
 //   objects   resource name                             the resource's message
 //   ledger    job(16) recipient key(16)                 delivery state

@@ -1,0 +1,63 @@
+// A run while it is being received: what can be judged before its Head is.
+#ifndef SERVER_SHARING_INCOMING_RUN_H_
+#define SERVER_SHARING_INCOMING_RUN_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "client/base/ids.h"
+#include "maillage/v1/sync.pb.h"
+#include "server/sharing/sha256.h"
+
+namespace maillage::sharing {
+
+// A run is held in memory until it is proved, so there is a bound.
+inline constexpr size_t kMaxRunBytes = 512 << 20;
+// What an entry weighs beside its payload.
+inline constexpr size_t kEntryOverheadBytes = 200;
+
+struct IncomingEntry {
+  RecordId id;
+  v1::Entry entry;
+  Hash leaf;  // of a PUT
+};
+
+// Not thread safe; movable. All errors are INVALID_ARGUMENT with the reason
+// named; after one the run is to be dropped.
+class IncomingRun {
+ public:
+  // BAD_RUN: fields of a wrong length, or an end before the beginning.
+  static absl::StatusOr<IncomingRun> Start(const v1::RunStart& start);
+
+  // Takes entries, and hashes them. `room` is how many bytes may still be held
+  // (RUN_TOO_LARGE). OUT_OF_ORDER: a seq that does not rise or lies outside the
+  // run. BAD_ENTRY: an entry that no origin makes. UNSIGNED_ERASE.
+  absl::Status Add(v1::RunEntries* part, size_t room);
+
+  const NodeId& origin() const { return origin_; }
+  const ShareId& share() const { return share_; }
+  const Incarnation& incarnation() const { return incarnation_; }
+  uint64_t from_seq() const { return from_seq_; }
+  uint64_t to_seq() const { return to_seq_; }
+  const std::vector<IncomingEntry>& entries() const { return entries_; }
+  size_t bytes() const { return bytes_; }
+
+ private:
+  IncomingRun() = default;
+  absl::Status AddEntry(v1::Entry* entry);
+
+  NodeId origin_;
+  ShareId share_;
+  Incarnation incarnation_;
+  uint64_t from_seq_ = 0;
+  uint64_t to_seq_ = 0;
+  uint64_t last_seq_ = 0;
+  std::vector<IncomingEntry> entries_;
+  size_t bytes_ = 0;
+};
+
+}  // namespace maillage::sharing
+
+#endif  // SERVER_SHARING_INCOMING_RUN_H_

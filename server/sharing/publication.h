@@ -1,0 +1,64 @@
+// What the origin states of a share at one seq, and the state it is served from.
+#ifndef SERVER_SHARING_PUBLICATION_H_
+#define SERVER_SHARING_PUBLICATION_H_
+
+#include <functional>
+#include <memory>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "client/base/ids.h"
+#include "maillage/v1/sync.pb.h"
+#include "server/identity/keys.h"
+#include "server/sharing/own_share.h"
+#include "server/storage/reader.h"
+#include "server/storage/writer.h"
+
+namespace maillage::sharing {
+
+// How long a Head is good without a newer one.
+inline constexpr absl::Duration kHeadValidity = absl::Hours(24 * 10);
+// An idle origin issues a Head this often.
+inline constexpr absl::Duration kHeadRenewal = absl::Hours(24);
+
+// Never changes. Runs are served from its snapshot alone.
+struct Publication {
+  OwnSharePtr share;
+  v1::Head head;
+  v1::Signed signed_head;
+  std::shared_ptr<const storage::Reader> snapshot;
+};
+using PublicationPtr = std::shared_ptr<const Publication>;
+// The newest publication of a share, or null while there is none.
+using PublicationSource = std::function<PublicationPtr(const ShareId&)>;
+
+// How a node signs what it publishes.
+struct Issuer {
+  NodeId node;
+  Incarnation incarnation;
+  const identity::SigningKey* key;
+};
+
+struct Issued {
+  PublicationPtr publication;
+  // Stores tree and Head; refused (ABORTED) where another one came before. The
+  // publication is good without it: the next one starts from what is stored.
+  storage::Transaction transaction;
+  // Entries since the stored Head.
+  size_t entries = 0;
+};
+
+// Brings the tree of an own share to the seq of `snapshot` and signs a Head.
+// `last` is the newest Head issued so far, which may not be stored yet.
+// Errors: those of reading, and DATA_LOSS.
+absl::StatusOr<Issued> Issue(const Issuer& issuer, OwnSharePtr share,
+                             std::shared_ptr<const storage::Reader> snapshot, const v1::Head* last,
+                             absl::Time now);
+
+// Whether `snapshot` shows the log just as the publication does, so that it can
+// be served from instead.
+bool ShowsSame(const Publication& publication, const storage::Reader& snapshot);
+
+}  // namespace maillage::sharing
+
+#endif  // SERVER_SHARING_PUBLICATION_H_

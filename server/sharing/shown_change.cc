@@ -1,0 +1,104 @@
+#include "server/sharing/shown_change.h"
+
+#include <memory>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "client/base/error.h"
+#include "client/base/status_macros.h"
+#include "server/sharing/share_log.h"
+
+namespace maillage::sharing {
+
+using storage::Family;
+
+ShownChanges::ShownChanges(const storage::Reader& reader, const NodeId& origin,
+                           const ShareId& share, bool actors)
+    : reader_(reader), origin_(origin), share_(share), actors_(actors) {}
+
+absl::Status ShownChanges::Set(const RecordId& id, const v1::Entry* entry,
+                               storage::Transaction* transaction) {
+  if (!origin_is_new_.has_value()) {
+    origin_is_new_ = true;
+    RETURN_IF_ERROR(reader_.ScanPrefix(Family::kWhere, origin_.bytes(),
+                                       [&](absl::string_view, absl::string_view) {
+                                         origin_is_new_ = false;
+                                         return false;
+                                       }));
+  }
+  Sightings before;
+  if (!*origin_is_new_) {
+    ASSIGN_OR_RETURN(before, directory::ReadSightings(reader_, origin_, id));
+  }
+  storage::Batch& writes = transaction->writes;
+  for (const directory::Sighting& sighting : before) {
+    if (sighting.share != share_) continue;
+    writes.Delete(Family::kLog, storage::LogKey(origin_, share_, sighting.seq));
+  }
+  const std::string where = storage::WhereKey(origin_, id, share_);
+  if (entry == nullptr) {
+    writes.Delete(Family::kWhere, where);
+  } else {
+    writes.Put(Family::kLog, storage::LogKey(origin_, share_, entry->seq()),
+               entry->SerializeAsString());
+    writes.Put(Family::kWhere, where, directory::EncodeSighting(SightingOf(share_, *entry)));
+  }
+  return actors_ ? AddChange(id, entry, before, transaction) : absl::OkStatus();
+}
+
+absl::Status ShownChanges::AddChange(const RecordId& id, const v1::Entry* entry,
+                                     const Sightings& before, storage::Transaction* transaction) {
+  std::shared_ptr<const v1::Actor> put;
+  if (entry != nullptr && entry->kind() == v1::ENTRY_KIND_PUT) {
+    put = directory::ActorOfEntry(origin_, *entry);
+    if (put == nullptr) {
+      return InvalidArgument("BAD_PAYLOAD",
+                             absl::StrCat("the record of entry ", entry->seq(), " cannot be read"));
+    }
+  }
+  const Sightings after = After(before, entry);
+  const directory::Sighting* shown = directory::WidestLive(before);
+  const directory::Sighting* will_show = directory::WidestLive(after);
+  storage::RecordChange change{origin_, id, nullptr, nullptr};
+  if (shown != nullptr) {
+    ASSIGN_OR_RETURN(change.before, Load(*shown));
+  }
+  if (will_show != nullptr) {
+    if (will_show->share == share_) {
+      change.after = std::move(put);
+    } else if (shown != nullptr && shown->share == will_show->share) {
+      return absl::OkStatus();  // another share shows it, as before
+    } else {
+      ASSIGN_OR_RETURN(change.after, Load(*will_show));
+    }
+  }
+  if (change.before == nullptr && change.after == nullptr) return absl::OkStatus();
+  transaction->changes.push_back(std::move(change));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::shared_ptr<const v1::Actor>> ShownChanges::Load(
+    const directory::Sighting& sighting) const {
+  ASSIGN_OR_RETURN(
+      const auto row,
+      reader_.Get(Family::kLog, storage::LogKey(origin_, sighting.share, sighting.seq)));
+  v1::Entry entry;
+  if (row.has_value() && entry.ParseFromString(*row)) {
+    auto actor = directory::ActorOfEntry(origin_, entry);
+    if (actor != nullptr) return actor;
+  }
+  return DataLoss("BAD_ROW", "an entry of a share log cannot be read",
+                  "unsubscribe from the share and subscribe again");
+}
+
+ShownChanges::Sightings ShownChanges::After(const Sightings& sightings,
+                                            const v1::Entry* entry) const {
+  Sightings after;
+  for (const directory::Sighting& sighting : sightings) {
+    if (sighting.share != share_) after.push_back(sighting);
+  }
+  if (entry != nullptr) after.push_back(SightingOf(share_, *entry));
+  return after;
+}
+
+}  // namespace maillage::sharing

@@ -1,0 +1,244 @@
+#include "server/sharing/subscriber.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/str_cat.h"
+#include "client/base/error.h"
+#include "client/base/status_macros.h"
+#include "server/identity/signed.h"
+#include "server/identity/timestamps.h"
+#include "server/sharing/inbox.h"
+#include "server/sharing/share_log.h"
+#include "server/sharing/shown_change.h"
+#include "server/sharing/tree.h"
+
+namespace maillage::sharing {
+namespace {
+
+using storage::Family;
+
+// Larger runs wait behind what people do.
+constexpr size_t kInteractiveEntries = 64;
+
+absl::Status Refuse(absl::string_view reason, absl::string_view what, absl::string_view mend = "") {
+  return InvalidArgument(reason, what, mend);
+}
+
+// Judges one run. Lives as long as Prove().
+class Judge {
+ public:
+  Judge(const storage::Reader& reader, const Bench& bench, const IncomingRun& run)
+      : reader_(reader), bench_(bench), run_(run) {}
+
+  absl::StatusOr<Proved> Prove(const v1::Signed& signed_head);
+
+ private:
+  absl::Status CheckStanding() const;
+  absl::Status OpenHead(const v1::Signed& signed_head);
+  absl::Status CheckOrder() const;
+  absl::Status CheckFrom() const;
+  absl::Status CheckEntries() const;
+  void KeepLast();
+  absl::Status ProveRoot();
+  absl::Status AddRecords();
+  absl::Status RemoveMissing(ShownChanges* changes);
+  absl::Status AddToInbox(const IncomingEntry& entry);
+
+  bool has_proved() const { return received_.stored.has_head(); }
+  // Whether the run takes the place of all that is held.
+  bool replaces() const { return run_.from_seq() == 0 && has_proved(); }
+  storage::Batch& writes() { return proved_.transaction.writes; }
+
+  const storage::Reader& reader_;
+  const Bench& bench_;
+  const IncomingRun& run_;
+  ReceivedShare received_;
+  // Index of the last entry of each record; a log has one, but who knows.
+  absl::flat_hash_map<RecordId, size_t> last_;
+  Proved proved_;
+};
+
+absl::StatusOr<Proved> Judge::Prove(const v1::Signed& signed_head) {
+  ASSIGN_OR_RETURN(received_, ReceivedShare::Read(reader_, bench_.origin, run_.share()));
+  RETURN_IF_ERROR(CheckStanding());
+  RETURN_IF_ERROR(OpenHead(signed_head));
+  RETURN_IF_ERROR(CheckOrder());
+  RETURN_IF_ERROR(CheckFrom());
+  RETURN_IF_ERROR(CheckEntries());
+  KeepLast();
+  RETURN_IF_ERROR(ProveRoot());
+  RETURN_IF_ERROR(AddRecords());
+  *received_.stored.mutable_head() = signed_head;
+  received_.stored.clear_quarantine();
+  received_.AddTo(&proved_.transaction, bench_.origin, run_.share());
+  if (run_.entries().size() > kInteractiveEntries) {
+    proved_.transaction.priority = storage::Priority::kBulk;
+  }
+  return std::move(proved_);
+}
+
+absl::Status Judge::CheckStanding() const {
+  if (!received_.stored.subscribed()) {
+    return Refuse("NOT_SUBSCRIBED", "this node does not subscribe to the share");
+  }
+  if (!received_.HasMember(bench_.self)) {
+    return Refuse("NOT_A_MEMBER", "this node is no member of the share");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Judge::OpenHead(const v1::Signed& signed_head) {
+  ASSIGN_OR_RETURN(proved_.head, identity::OpenSigned<v1::Head>(signed_head, bench_.origin_keys));
+  const v1::Head& head = proved_.head;
+  if (absl::string_view(head.origin()) != bench_.origin.bytes() ||
+      absl::string_view(head.share()) != run_.share().bytes() ||
+      absl::string_view(head.incarnation()) != run_.incarnation().bytes() ||
+      head.seq() != run_.to_seq() || head.root().size() != Hash::kSize) {
+    return Refuse("WRONG_HEAD", absl::StrCat("the Head that closes the run to ", run_.to_seq(),
+                                             " is not its Head"));
+  }
+  if (identity::FromTimestamp(head.issued_at()) > bench_.now + kMaxAhead) {
+    return Refuse("HEAD_AHEAD", "the Head was issued more than 10 minutes from now",
+                  "set the clocks of both nodes");
+  }
+  if (head.descriptor_version() > received_.descriptor.version()) {
+    return Refuse("UNKNOWN_DESCRIPTOR",
+                  absl::StrCat("the Head goes by descriptor version ", head.descriptor_version(),
+                               ", which was never offered"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Judge::CheckOrder() const {
+  if (!has_proved()) return absl::OkStatus();
+  const v1::Head& head = proved_.head;
+  const v1::Head& known = received_.head;
+  if (head.incarnation() == known.incarnation() && head.seq() == known.seq() &&
+      head.root() != known.root()) {
+    return Refuse("FORK", absl::StrCat("two Heads of seq ", head.seq(), " have different roots"),
+                  "call the partner: its log has forked");
+  }
+  const auto order = [](const v1::Head& h) {
+    return std::make_tuple(absl::string_view(h.incarnation()), h.seq(), h.descriptor_version(),
+                           identity::FromTimestamp(h.issued_at()));
+  };
+  if (order(head) < order(known)) {
+    return Refuse("REPLAYED_HEAD", absl::StrCat("a Head of seq ", head.seq(),
+                                                " came after a newer one of seq ", known.seq()));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Judge::CheckFrom() const {
+  if (run_.from_seq() == 0) return absl::OkStatus();
+  if (has_proved() && run_.from_seq() == received_.head.seq() &&
+      run_.incarnation().bytes() == absl::string_view(received_.head.incarnation())) {
+    return absl::OkStatus();
+  }
+  return Refuse("WRONG_FROM", absl::StrCat("the run starts after ", run_.from_seq(),
+                                           ", this node stands at ", received_.head.seq()));
+}
+
+absl::Status Judge::CheckEntries() const {
+  for (const IncomingEntry& incoming : run_.entries()) {
+    const v1::Entry& entry = incoming.entry;
+    if (entry.view() > received_.descriptor.view()) {
+      return Refuse("VIEW_TOO_WIDE", absl::StrCat("entry ", entry.seq(), " shows more of a record",
+                                                  " than the share's descriptor allows"));
+    }
+    if (entry.kind() == v1::ENTRY_KIND_ERASE &&
+        !identity::AreSigned(kEraseName, EraseBytes(bench_.origin, incoming.id, entry.seq()),
+                             entry.erase_signature(), bench_.origin_keys)) {
+      return Refuse("BAD_ERASE",
+                    absl::StrCat("entry ", entry.seq(), " erases without its origin's word"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+void Judge::KeepLast() {
+  last_.reserve(run_.entries().size());
+  for (size_t i = 0; i < run_.entries().size(); ++i) last_[run_.entries()[i].id] = i;
+}
+
+absl::Status Judge::ProveRoot() {
+  if (replaces()) {
+    RETURN_IF_ERROR(DeleteTree(reader_, bench_.origin, run_.share(), &writes()));
+  }
+  TreeUpdate tree(bench_.origin, run_.share());
+  for (const IncomingEntry& incoming : run_.entries()) {
+    if (incoming.entry.kind() == v1::ENTRY_KIND_PUT) {
+      tree.Set(incoming.id, incoming.leaf);
+    } else {
+      tree.Remove(incoming.id);
+    }
+  }
+  const bool onward = has_proved() && !replaces();
+  ASSIGN_OR_RETURN(const TreeUpdate::Result result,
+                   tree.Apply(onward ? &reader_ : nullptr, &writes()));
+  if (result.root.bytes() != absl::string_view(proved_.head.root())) {
+    return Refuse("ROOT_MISMATCH",
+                  absl::StrCat("the run to ", run_.to_seq(),
+                               " does not make what the origin signed: entries are missing,"
+                               " added or changed"),
+                  "the run is asked for again; if it stays so, tell the partner");
+  }
+  const uint64_t live =
+      (onward ? received_.head.live_count() : 0) + static_cast<uint64_t>(result.live_delta);
+  if (live != proved_.head.live_count()) {
+    return Refuse("COUNT_MISMATCH", absl::StrCat("the Head counts ", proved_.head.live_count(),
+                                                 " records, the run makes ", live));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Judge::AddRecords() {
+  const bool link = received_.descriptor.link();
+  ShownChanges changes(reader_, bench_.origin, run_.share(), /*actors=*/!link);
+  if (replaces()) RETURN_IF_ERROR(RemoveMissing(&changes));
+  for (size_t i = 0; i < run_.entries().size(); ++i) {
+    const IncomingEntry& incoming = run_.entries()[i];
+    if (last_[incoming.id] != i) continue;
+    RETURN_IF_ERROR(changes.Set(incoming.id, &incoming.entry, &proved_.transaction));
+    if (link) RETURN_IF_ERROR(AddToInbox(incoming));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Judge::RemoveMissing(ShownChanges* changes) {
+  std::vector<RecordId> missing;
+  RETURN_IF_ERROR(
+      ForEachEntry(reader_, bench_.origin, run_.share(), 0, UINT64_MAX, [&](v1::Entry* entry) {
+        const RecordId id(entry->id());
+        if (!last_.contains(id)) missing.push_back(id);
+        return true;
+      }));
+  for (const RecordId& id : missing) {
+    RETURN_IF_ERROR(changes->Set(id, nullptr, &proved_.transaction));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Judge::AddToInbox(const IncomingEntry& incoming) {
+  if (incoming.entry.kind() != v1::ENTRY_KIND_PUT) return absl::OkStatus();
+  const std::string key = storage::InboxKey(bench_.origin, incoming.id);
+  ASSIGN_OR_RETURN(const auto known, reader_.Get(Family::kInbox, key));
+  if (known.has_value()) return absl::OkStatus();
+  InboxRow row;
+  row.waiting = true;
+  row.sealed = incoming.entry.payload();
+  writes().Put(Family::kInbox, key, EncodeInbox(row));
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<Proved> Prove(const storage::Reader& reader, const Bench& bench,
+                             const IncomingRun& run, const v1::Signed& head) {
+  return Judge(reader, bench, run).Prove(head);
+}
+
+}  // namespace maillage::sharing
