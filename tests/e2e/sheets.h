@@ -1,0 +1,33 @@
+// Small spreadsheets of invented people, for the end-to-end tests.
+#ifndef TESTS_E2E_SHEETS_H_
+#define TESTS_E2E_SHEETS_H_
+
+#include <string>
+
+#include "absl/strings/str_cat.h"
+
+namespace maillage::testing {
+
+// "a", "b", ..., "z", "ba", ...: names have letters alone.
+inline std::string Letters(int number) {
+  std::string text;
+  do {
+    text.insert(text.begin(), static_cast<char>('a' + number % 26));
+    number /= 26;
+  } while (number > 0);
+  return text;
+}
+
+// `count` professionals of Saint-Omer, each with an address of their own.
+inline std::string Professionals(int count, const std::string& domain) {
+  std::string csv = "Civilité;Nom;Prénom;Structure;Fonction;Mél;Ville\r\n";
+  for (int i = 0; i < count; ++i) {
+    absl::StrAppend(&csv, "Mme;Durand", Letters(i), ";Anne;CCAS d'Arques;Médiatrice;p", i, "@",
+                    domain, ".example.org;Saint-Omer\r\n");
+  }
+  return csv;
+}
+
+}  // namespace maillage::testing
+
+#endif  // TESTS_E2E_SHEETS_H_
