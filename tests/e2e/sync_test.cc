@@ -126,8 +126,8 @@ bool FilesHold(const std::string& dir, const std::string& bytes) {
 }
 
 TEST_F(SyncTest, APrivateRecordsBytesAreInNoFileOfThePartner) {
-  capso_.Configure("[storage]\ncompress = false");
-  irev_.Configure("[storage]\ncompress = false");
+  capso_.Configure("compress = false");
+  irev_.Configure("compress = false");
   StartSharing();
   capso_.Ok({"actor", "import", "-", "--source", "test"}, Professionals(20, "a"));
   capso_.Ok({"actor", "create", "kind=person", "given=Zoé", "family=Introuvable",

@@ -1,0 +1,30 @@
+# The broadcast: one mail to each recipient, with a kill in the middle.
+# shellcheck shell=bash
+step "5. The broadcast, and a node killed in the middle of it"
+
+connections=20
+/usr/sbin/smtp-sink -u nobody -R "$home/sink" -d 'mails/%H%M%S.' "127.0.0.1:$smtp_port" 256 \
+  >"$home/sink.log" 2>&1 &
+pids[sink]=$!
+
+cli irev invitation preview "$reference" | shown
+cli irev -o json invitation preview "$reference" --recipients |
+  sed -n 's/.*"mailbox": *"\([^"]*\)".*/\1/p' | sort >"$home/expected"
+total=$(wc -l <"$home/expected")
+[ "$total" -gt 0 ] || fail "the audience is empty"
+
+mails() { find "$home/sink/mails" -type f | wc -l; }
+
+cli irev invitation send "$reference" >/dev/null
+while [ "$(mails)" -lt $((total / 3)) ]; do sleep 0.01; done
+kill -KILL "${pids[irev]}"
+wait "${pids[irev]}" 2>/dev/null || true
+good "irev killed with SIGKILL after about $(mails) of $total mails"
+start_node irev
+good "irev is back; its ledger says:"
+cli irev invitation report "$reference" | shown
+started=$(now_ms)
+before=$(mails)
+cli irev invitation resume "$reference" >/dev/null
+cli irev invitation watch "$reference"
+rate=$(((total - before) * 1000 / ($(now_ms) - started + 1)))
