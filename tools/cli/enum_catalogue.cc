@@ -1,0 +1,93 @@
+// What the values of the protocol's enums, and the reasons among them, are called.
+#include <algorithm>
+#include <iterator>
+
+#include "absl/strings/match.h"
+#include "absl/strings/strip.h"
+#include "tools/cli/locale.h"
+
+namespace maillage::cli {
+namespace {
+
+struct EnumPhrase {
+  const char* value;  // without its package; nested ones with their message
+  const char* english;
+  const char* french;
+};
+
+constexpr EnumPhrase kEnumPhrases[] = {
+    {"ACTOR_KIND_PERSON", "person", "personne"},
+    {"ACTOR_KIND_ORGANISATION", "organisation", "organisation"},
+    {"AUDIENCE_CATEGORY_INSTITUTION", "institution", "institution"},
+    {"AUDIENCE_CATEGORY_ELECTED_OFFICIAL", "elected official", "élu"},
+    {"AUDIENCE_CATEGORY_PROFESSIONAL", "professional", "professionnel"},
+    {"AUDIENCE_CATEGORY_ASSOCIATION", "association", "association"},
+    {"AUDIENCE_CATEGORY_COMPANY", "company", "entreprise"},
+    {"AUDIENCE_CATEGORY_CITIZEN", "citizen", "citoyen"},
+    {"ORGANISATION_TYPE_INSTITUTION", "institution", "institution"},
+    {"ORGANISATION_TYPE_ASSOCIATION", "association", "association"},
+    {"ORGANISATION_TYPE_COMPANY", "company", "entreprise"},
+    {"MEMBERSHIP_TYPE_MANDATE", "mandate", "mandat"},
+    {"MEMBERSHIP_TYPE_EMPLOYMENT", "employment", "emploi"},
+    {"MEMBERSHIP_TYPE_BOARD", "board", "bureau"},
+    {"MEMBERSHIP_TYPE_MEMBER", "member", "membre"},
+    {"MEMBERSHIP_TYPE_CITIZENS_COUNCIL", "citizens' council", "conseil citoyen"},
+    {"LEGAL_BASIS_PUBLIC_TASK", "public task", "mission d'intérêt public"},
+    {"LEGAL_BASIS_CONSENT", "consent", "consentement"},
+    {"LEGAL_BASIS_CONTRACT", "contract", "contrat"},
+    {"LEGAL_BASIS_LEGAL_OBLIGATION", "legal obligation", "obligation légale"},
+    {"VIEW_CARD", "card", "fiche simple"},
+    {"VIEW_PROFESSIONAL", "professional", "professionnelle"},
+    {"VIEW_FULL", "full", "complète"},
+    {"TERRITORY_LEVEL_QPV", "priority neighbourhood", "quartier prioritaire"},
+    {"TERRITORY_LEVEL_COMMUNE", "commune", "commune"},
+    {"TERRITORY_LEVEL_EPCI", "intercommunality", "intercommunalité"},
+    {"TERRITORY_LEVEL_ARRONDISSEMENT", "arrondissement", "arrondissement"},
+    {"TERRITORY_LEVEL_DEPARTEMENT", "department", "département"},
+    {"TERRITORY_LEVEL_REGION", "region", "région"},
+    {"ImportProblem.NOTE", "noted", "noté"},
+    {"ImportProblem.FLAGGED", "flagged", "signalé"},
+    {"ImportProblem.REFUSED", "refused", "refusé"},
+    {"ROLE_READER", "reader", "lecteur"},
+    {"ROLE_EDITOR", "editor", "éditeur"},
+    {"ROLE_SENDER", "sender", "expéditeur"},
+    {"ROLE_ADMIN", "admin", "administrateur"},
+    {"ShareStatus.PUBLISHED", "published", "publié"},
+    {"ShareStatus.OFFERED", "offered", "offert"},
+    {"ShareStatus.ARRIVING", "arriving", "en arrivée"},
+    {"ShareStatus.COMPLETE", "complete", "complet"},
+    {"ShareStatus.STALE", "stale", "périmé"},
+    {"ShareStatus.QUARANTINED", "quarantined", "en quarantaine"},
+    {"Invitation.DRAFT", "draft", "brouillon"},
+    {"Invitation.READY", "ready", "prête"},
+    {"Invitation.SENDING", "sending", "envoi en cours"},
+    {"Invitation.PAUSED", "paused", "suspendue"},
+    {"Invitation.SENT", "sent", "envoyée"},
+    {"Invitation.AWAITING_COSIGNATURE", "to be co-signed", "à cosigner"},
+    {"Invitation.COSIGNED", "co-signed", "cosignée"},
+    {"DELIVERY_STATE_PENDING", "pending", "à envoyer"},
+    {"DELIVERY_STATE_DOT", "in flight", "en vol"},
+    {"DELIVERY_STATE_SENT", "sent", "envoyé"},
+    {"DELIVERY_STATE_DEFERRED", "deferred", "différé"},
+    {"DELIVERY_STATE_BOUNCED", "bounced", "refusé"},
+    {"DELIVERY_STATE_SUPPRESSED", "left out", "écarté"},
+    {"DELIVERY_STATE_UNCERTAIN", "uncertain", "incertain"},
+    {"NO_EMAIL", "no e-mail address", "sans adresse électronique"},
+    {"DUPLICATE_ADDRESS", "address shared with another", "adresse partagée avec un autre"},
+    {"RESTRICTED", "processing restricted", "traitement limité"},
+    {"INVALID_ADDRESS", "invalid address", "adresse invalide"},
+};
+
+}  // namespace
+
+absl::string_view EnumText(Language language, absl::string_view value) {
+  const absl::string_view name = absl::StripPrefix(value, "maillage.v1.");
+  if (absl::EndsWith(name, "UNSPECIFIED")) return "";
+  const auto* phrase =
+      std::find_if(std::begin(kEnumPhrases), std::end(kEnumPhrases),
+                   [name](const EnumPhrase& candidate) { return name == candidate.value; });
+  if (phrase == std::end(kEnumPhrases)) return name;
+  return language == Language::kFrench ? phrase->french : phrase->english;
+}
+
+}  // namespace maillage::cli

@@ -1,0 +1,217 @@
+#include "tools/commands/columns.h"
+
+#include <google/protobuf/message.h>
+
+#include "absl/strings/str_cat.h"
+#include "maillage/v1/invitation_service.pb.h"
+#include "maillage/v1/share_service.pb.h"
+
+namespace maillage::cli {
+namespace {
+
+std::string WhoseShare(const v1::Share& share, const Locale& locale) {
+  if (!share.origin_alias().empty() || locale.raw) return share.origin_alias();
+  return std::string(Translate(locale.language, "own"));
+}
+
+std::string Direction(const v1::ShareStatus& status, const Locale& locale) {
+  if (locale.raw) return status.supplying() ? "TO" : "FROM";
+  return absl::StrCat(Translate(locale.language, status.supplying() ? "to" : "from"), " ",
+                      status.partner());
+}
+
+// Entries that the receiving end has not proved yet, as far as known.
+std::string Behind(const v1::ShareStatus& status, const Locale& locale) {
+  const uint64_t behind = status.head_seq() > status.seq() ? status.head_seq() - status.seq() : 0;
+  return FormatNumber(locale, static_cast<int64_t>(behind));
+}
+
+std::vector<std::string> Organisers(const Message& message, const Locale& locale) {
+  std::vector<std::string> lines;
+  for (const auto& state : static_cast<const v1::Invitation&>(message).organisers()) {
+    std::string line = state.organiser().display_name();
+    if (!state.alias().empty()) absl::StrAppend(&line, " (", state.alias(), ")");
+    if (!state.organiser().node().empty()) {
+      absl::StrAppend(&line, ": ",
+                      Translate(locale.language, state.signed_() ? "signed" : "not signed yet"));
+    }
+    lines.push_back(line);
+  }
+  return lines;
+}
+
+// "2018-05-31T09:00:00" as people read it; it has no offset to shift by.
+std::vector<std::string> When(const Message& message, const Locale& locale) {
+  const auto& content = static_cast<const v1::Invitation&>(message).content();
+  absl::Time starts;
+  if (locale.raw || !absl::ParseTime("%Y-%m-%dT%H:%M:%S", content.starts_at(), &starts, nullptr)) {
+    return {content.starts_at()};
+  }
+  Locale utc = locale;
+  utc.zone = absl::UTCTimeZone();
+  return {FormatTime(utc, starts)};
+}
+
+}  // namespace
+
+const std::vector<Column>& NodeStatusDetails() {
+  static const auto& columns = *new std::vector<Column>{
+      {"Node", "name"},
+      {"Alias", "alias"},
+      {"Name", "display_name"},
+      {"Version", "version"},
+      {"Data version", "schema_version"},
+      {"Listens on", "listen"},
+      {"Running since", "start_time"},
+      {"Own actors", "own_actors"},
+      {"Partners' actors", "partner_actors"},
+      {"Partners", "partners"},
+      {"Connected partners", "connected_partners"},
+      {"Territories of", "", 0,
+       [](const Message& message, const Locale&) {
+         // A year takes no thousands separator.
+         return Values(message, {"", "territory_vintage"}, Locale{.raw = true});
+       }},
+      {"Certificate (SHA-256)", "tls_certificate_hash"},
+  };
+  return columns;
+}
+
+const std::vector<Column>& OperatorColumns() {
+  static const auto& columns =
+      *new std::vector<Column>{{"Alias", "alias", kWhole},
+                               {"Role", "role"},
+                               {"Added", "create_time"},
+                               {"Certificate (SHA-256)", "certificate_hash", kOptional}};
+  return columns;
+}
+
+const std::vector<Column>& PartnerColumns() {
+  static const auto& columns = *new std::vector<Column>{{"Alias", "alias", kWhole},
+                                                        {"Name", "display_name"},
+                                                        {"Connected", "connected"},
+                                                        {"Paired", "pair_time", kOptional},
+                                                        {"Endpoints", "endpoints", kOptional},
+                                                        {"Node", "node", kWhole}};
+  return columns;
+}
+
+const std::vector<Column>& PartnerDetails() {
+  static const auto& columns = *new std::vector<Column>{
+      {"Alias", "alias"},          {"Name", "display_name"},   {"Node", "node"},
+      {"Endpoints", "endpoints"},  {"Connected", "connected"}, {"Paired", "pair_time"},
+      {"Six words", "check_words"}};
+  return columns;
+}
+
+const std::vector<Column>& PartnerTokenDetails() {
+  static const auto& columns =
+      *new std::vector<Column>{{"Token", "token"}, {"Valid until", "expire_time"}};
+  return columns;
+}
+
+const std::vector<Column>& ShareColumns() {
+  static const auto& columns =
+      *new std::vector<Column>{{"From", "", 0, &Render<v1::Share, &WhoseShare>},
+                               {"Share", "title", kWhole},
+                               {"View", "view"},
+                               {"Members", "members"},
+                               {"Subscribed", "subscribed"},
+                               {"Actors", "live_count"},
+                               {"Filter", "filter", kOptional}};
+  return columns;
+}
+
+const std::vector<Column>& ShareDetails() {
+  static const auto& columns =
+      *new std::vector<Column>{{"ID", "name"},
+                               {"Share", "title"},
+                               {"From", "", 0, &Render<v1::Share, &WhoseShare>},
+                               {"Filter", "filter"},
+                               {"View", "view"},
+                               {"Members", "members"},
+                               {"Relayable", "relayable"},
+                               {"Subscribed", "subscribed"},
+                               {"Actors", "live_count"},
+                               {"Revision", "version"}};
+  return columns;
+}
+
+const std::vector<Column>& SyncColumns() {
+  static const auto& columns = *new std::vector<Column>{
+      {"Share", "title", kWhole},
+      {"With", "", kWhole, &Render<v1::ShareStatus, &Direction>},
+      {"State", "state"},
+      {"Connected", "connected", kOptional},
+      {"Actors", "live_count"},
+      {"Behind", "", kRight, &Render<v1::ShareStatus, &Behind>},
+      {"As of", "head_time", kOptional},
+      {"Trouble", "last_error"},
+  };
+  return columns;
+}
+
+const std::vector<Column>& InvitationColumns() {
+  static const auto& columns = *new std::vector<Column>{{"Reference", "content.reference", kWhole},
+                                                        {"State", "state"},
+                                                        {"Starts", "", 0, &When},
+                                                        {"Title", "content.title"},
+                                                        {"Organisers", "", kOptional, &Organisers}};
+  return columns;
+}
+
+const std::vector<Column>& InvitationDetails() {
+  static const auto& columns = *new std::vector<Column>{
+      {"ID", "name"},
+      {"Reference", "content.reference"},
+      {"State", "state"},
+      {"Subject", "content.subject"},
+      {"Title", "content.title"},
+      {"Starts", "", 0, &When},
+      {"Venue", "content.venue_name"},
+      {"Address", "content.venue_address"},
+      {"Organisers", "", 0, &Organisers},
+      {"Audience", "content.audience_filter"},
+      {"Reply until", "content.reply_deadline"},
+      {"Replies to", "content.reply_to"},
+      {"Send until", "content.not_after"},
+      {"Content (SHA-256)", "content_hash"},
+      {"Warnings", "warnings"},
+  };
+  return columns;
+}
+
+const std::vector<Column>& ProgressDetails() {
+  static const auto& columns = *new std::vector<Column>{
+      {"State", "state"},         {"Recipients", "recipients"}, {"Sent", "sent"},
+      {"Pending", "pending"},     {"Deferred", "deferred"},     {"Bounced", "bounced"},
+      {"Uncertain", "uncertain"}, {"Left out", "suppressed"},   {"Trouble", "last_error"}};
+  return columns;
+}
+
+const std::vector<Column>& RecipientColumns() {
+  static const auto& columns = *new std::vector<Column>{
+      {"No.", "number"},        {"Name", "display_name"},      {"E-mail", "mailbox"},
+      {"Category", "category"}, {"State", "state", kOptional}, {"Detail", "detail", kOptional}};
+  return columns;
+}
+
+const std::vector<Column>& CategoryCountColumns() {
+  static const auto& columns =
+      *new std::vector<Column>{{"Category", "category"}, {"Recipients", "count"}};
+  return columns;
+}
+
+const std::vector<Column>& ExclusionColumns() {
+  static const auto& columns = *new std::vector<Column>{
+      {"No mail of their own", "", 0,
+       [](const Message& message, const Locale& locale) {
+         const std::string& reason = static_cast<const v1::ExclusionCount&>(message).reason();
+         return std::vector<std::string>{
+             locale.raw ? reason : std::string(EnumText(locale.language, reason))};
+       }},
+      {"Actors", "count"}};
+  return columns;
+}
+
+}  // namespace maillage::cli

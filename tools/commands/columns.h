@@ -1,0 +1,40 @@
+// What tables show of each kind of thing: in lists, and (Details) of one.
+#ifndef TOOLS_COMMANDS_COLUMNS_H_
+#define TOOLS_COMMANDS_COLUMNS_H_
+
+#include <vector>
+
+#include "tools/cli/column.h"
+#include "tools/cli/output.h"
+
+namespace maillage::cli {
+
+const std::vector<Column>& ActorColumns();
+const std::vector<Column>& ActorDetails();
+const std::vector<Column>& ActorCountColumns();
+const std::vector<Column>& ImportProblemColumns();
+const std::vector<Column>& ImportSummaryDetails();
+const std::vector<Column>& TerritoryColumns();
+const std::vector<Column>& TerritoryDetails();
+const std::vector<Column>& NodeStatusDetails();
+const std::vector<Column>& OperatorColumns();
+const std::vector<Column>& PartnerColumns();
+const std::vector<Column>& PartnerDetails();
+const std::vector<Column>& PartnerTokenDetails();
+const std::vector<Column>& ShareColumns();
+const std::vector<Column>& ShareDetails();
+const std::vector<Column>& SyncColumns();
+const std::vector<Column>& InvitationColumns();
+const std::vector<Column>& InvitationDetails();
+const std::vector<Column>& ProgressDetails();
+const std::vector<Column>& RecipientColumns();
+const std::vector<Column>& CategoryCountColumns();
+const std::vector<Column>& ExclusionColumns();
+
+inline constexpr Noun kActors = {"actor", "actors"};
+inline constexpr Noun kRows = {"row", "rows"};
+inline constexpr Noun kRecipients = {"recipient", "recipients"};
+
+}  // namespace maillage::cli
+
+#endif  // TOOLS_COMMANDS_COLUMNS_H_

@@ -1,0 +1,59 @@
+// Every command: one file each, one function here that makes it.
+#ifndef TOOLS_COMMANDS_COMMANDS_H_
+#define TOOLS_COMMANDS_COMMANDS_H_
+
+#include <memory>
+#include <vector>
+
+#include "tools/cli/command.h"
+#include "tools/cli/run.h"
+
+namespace maillage::cli {
+
+std::unique_ptr<Command> NewNodeInit();
+std::unique_ptr<Command> NewNodeStatus();
+std::unique_ptr<Command> NewTerritoryList();
+std::unique_ptr<Command> NewTerritoryShow();
+std::unique_ptr<Command> NewActorImport();
+std::unique_ptr<Command> NewActorList();
+std::unique_ptr<Command> NewActorCount();
+std::unique_ptr<Command> NewActorGet();
+std::unique_ptr<Command> NewActorCreate();
+std::unique_ptr<Command> NewActorUpdate();
+std::unique_ptr<Command> NewActorDelete();
+std::unique_ptr<Command> NewPartnerInvite();
+std::unique_ptr<Command> NewPartnerAccept();
+std::unique_ptr<Command> NewPartnerList();
+std::unique_ptr<Command> NewPartnerShow();
+std::unique_ptr<Command> NewPartnerRemove();
+std::unique_ptr<Command> NewShareCreate();
+std::unique_ptr<Command> NewShareList();
+std::unique_ptr<Command> NewShareShow();
+std::unique_ptr<Command> NewShareDelete();
+std::unique_ptr<Command> NewShareSubscribe();
+std::unique_ptr<Command> NewShareUnsubscribe();
+std::unique_ptr<Command> NewSyncStatus();
+std::unique_ptr<Command> NewSyncWait();
+std::unique_ptr<Command> NewInvitationCreate();
+std::unique_ptr<Command> NewInvitationList();
+std::unique_ptr<Command> NewInvitationShow();
+std::unique_ptr<Command> NewInvitationPreview();
+std::unique_ptr<Command> NewInvitationTest();
+std::unique_ptr<Command> NewInvitationCosign();
+std::unique_ptr<Command> NewInvitationSend();
+std::unique_ptr<Command> NewInvitationPause();
+std::unique_ptr<Command> NewInvitationResume();
+std::unique_ptr<Command> NewInvitationWatch();
+std::unique_ptr<Command> NewInvitationReport();
+std::unique_ptr<Command> NewInvitationUncertain();
+std::unique_ptr<Command> NewOperatorAdd();
+std::unique_ptr<Command> NewOperatorList();
+std::unique_ptr<Command> NewOperatorRemove();
+std::unique_ptr<Command> NewVersion();
+
+// In the order in which help shows them.
+const std::vector<CommandEntry>& AllCommands();
+
+}  // namespace maillage::cli
+
+#endif  // TOOLS_COMMANDS_COMMANDS_H_

@@ -1,0 +1,53 @@
+#include "maillage/v1/invitation_service.grpc.pb.h"
+#include "tools/cli/calls.h"
+#include "tools/commands/columns.h"
+#include "tools/commands/commands.h"
+#include "tools/commands/named_command.h"
+
+namespace maillage::cli {
+namespace {
+
+template <typename Rows>
+void ShowRows(const Output& out, const Rows& rows, const std::vector<Column>& columns) {
+  if (rows.empty()) return;
+  out.Print("");
+  ListWriter list(&out, &columns);
+  for (const auto& row : rows) list.Add(row);
+  list.End(kRows);
+}
+
+class InvitationReport : public NamedCommand {
+ public:
+  absl::Status Run(Context* context) override {
+    using Service = v1::InvitationService;
+    ASSIGN_OR_RETURN(const v1::ReportInvitationResponse report,
+                     Call<Service>(context, &Service::Stub::ReportInvitation,
+                                   Named<v1::GetInvitationRequest>()));
+    const Output& out = context->out();
+    if (!out.table()) {
+      out.One(
+          out.format() == Format::kJson ? static_cast<const Message&>(report) : report.progress(),
+          ProgressDetails());
+      return absl::OkStatus();
+    }
+    out.Print(report.invitation().content().reference() + "  " +
+              report.invitation().content().title());
+    out.One(report.progress(), ProgressDetails());
+    ShowRows(out, report.sent_by_category(), SentColumns());
+    ShowRows(out, report.exclusions(), ExclusionColumns());
+    return absl::OkStatus();
+  }
+
+ private:
+  static const std::vector<Column>& SentColumns() {
+    static const auto& columns =
+        *new std::vector<Column>{{"Category", "category"}, {"Sent", "count"}};
+    return columns;
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Command> NewInvitationReport() { return std::make_unique<InvitationReport>(); }
+
+}  // namespace maillage::cli

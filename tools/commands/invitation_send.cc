@@ -1,0 +1,26 @@
+#include "maillage/v1/invitation_service.grpc.pb.h"
+#include "tools/cli/calls.h"
+#include "tools/commands/columns.h"
+#include "tools/commands/commands.h"
+#include "tools/commands/named_command.h"
+
+namespace maillage::cli {
+namespace {
+
+class InvitationSend : public NamedCommand {
+ public:
+  absl::Status Run(Context* context) override {
+    RETURN_IF_ERROR(
+        CallAndShow<v1::InvitationService>(context, &v1::InvitationService::Stub::SendInvitation,
+                                           Named<v1::GetInvitationRequest>(), InvitationDetails()));
+    context->out().Remark(
+        context->out().Text("The mails are leaving. See: maillage invitation watch $0", {name()}));
+    return absl::OkStatus();
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Command> NewInvitationSend() { return std::make_unique<InvitationSend>(); }
+
+}  // namespace maillage::cli
