@@ -1,0 +1,196 @@
+#include "server/node/config.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include <toml++/toml.h>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "client/base/error.h"
+#include "client/base/status_macros.h"
+#include "server/identity/descriptor.h"
+
+namespace maillage::node {
+namespace {
+
+constexpr char kWildcardHosts[][8] = {"0.0.0.0", "[::]"};
+
+struct Key {
+  const char* name;
+  std::string Config::*value;
+  bool required;
+  const char* comment;
+};
+
+constexpr std::array<Key, 9> kKeys = {{
+    {"alias", &Config::alias, true, "What this node calls itself in short: a-z, 0-9, hyphen."},
+    {"name", &Config::name, true, "Name of the institution, as partners see it."},
+    {"listen", &Config::listen, true, "Where partners and operators reach it: HOST:PORT."},
+    {"endpoint", &Config::endpoint, false,
+     "What partners dial, where that is not 'listen' (behind a router): HOST:PORT."},
+    {"web", &Config::web, false, "Where its public pages are: HOST:PORT."},
+    {"smtp", &Config::smtp, false, "The mail server that sends for it: smtp://HOST:PORT."},
+    {"from", &Config::from, false, "Sender of its mails: a mailbox, with or without a name."},
+    {"admin_socket", &Config::admin_socket, false, "Path of the local admin socket."},
+    {"log_level", &Config::log_level, false, "debug, info, warn or error."},
+}};
+
+absl::Status Bad(absl::string_view where, absl::string_view what) {
+  return InvalidArgument("BAD_CONFIG", absl::StrCat(where, ": ", what));
+}
+
+std::string At(absl::string_view file, const toml::source_region& source) {
+  return absl::StrCat(file, ":", source.begin.line);
+}
+
+absl::StatusOr<toml::table> ParseToml(absl::string_view text, absl::string_view file) {
+  try {
+    return toml::parse(std::string_view(text.data(), text.size()));
+  } catch (const toml::parse_error& error) {
+    const auto what = error.description();
+    return Bad(At(file, error.source()), absl::string_view(what.data(), what.size()));
+  }
+}
+
+absl::Status TakeValue(const toml::key& name, const toml::node& node, absl::string_view file,
+                       Config* config) {
+  const absl::string_view text(name.str().data(), name.str().size());
+  const auto key =
+      std::find_if(kKeys.begin(), kKeys.end(), [&](const Key& k) { return text == k.name; });
+  if (key == kKeys.end()) {
+    return Bad(At(file, name.source()), absl::StrCat("there is no setting '", text, "'"));
+  }
+  const auto value = node.value<std::string>();
+  if (!node.is_string() || !value.has_value()) {
+    return Bad(At(file, node.source()), absl::StrCat("'", text, "' must be a text in quotes"));
+  }
+  config->*(key->value) = *value;
+  return absl::OkStatus();
+}
+
+// HOST:PORT; port 0 lets the system choose.
+bool IsListenAddress(absl::string_view text) {
+  const size_t colon = text.rfind(':');
+  return identity::IsEndpoint(text) ||
+         (colon != absl::string_view::npos && text.substr(colon) == ":0" &&
+          identity::IsEndpoint(absl::StrCat(text.substr(0, colon), ":1")));
+}
+
+bool IsLogLevel(absl::string_view text) {
+  return text == "debug" || text == "info" || text == "warn" || text == "error";
+}
+
+bool IsSmtpUrl(absl::string_view text) {
+  for (const absl::string_view scheme : {"smtp://", "smtps://"}) {
+    if (absl::StartsWith(text, scheme)) {
+      const absl::string_view rest = text.substr(scheme.size());
+      return !rest.empty() && !absl::StrContains(rest, '/') && !absl::StrContains(rest, ' ');
+    }
+  }
+  return false;
+}
+
+// What is wrong with a value; nothing where all is well.
+absl::string_view WrongWith(const Config& config, absl::string_view key) {
+  if (key == "alias" && !identity::IsAlias(config.alias)) {
+    return "has 1 to 32 of a-z, 0-9 and hyphens between them";
+  }
+  if (key == "name" && (config.name.empty() || config.name.size() > 200)) {
+    return "has 1 to 200 bytes";
+  }
+  if (key == "listen" && !IsListenAddress(config.listen)) return "is HOST:PORT";
+  if (key == "endpoint" && !config.endpoint.empty() && !identity::IsEndpoint(config.endpoint)) {
+    return "is HOST:PORT";
+  }
+  if (key == "web" && !config.web.empty() && !IsListenAddress(config.web)) return "is HOST:PORT";
+  if (key == "smtp" && !config.smtp.empty() && !IsSmtpUrl(config.smtp)) {
+    return "is smtp://HOST:PORT or smtps://HOST:PORT";
+  }
+  if (key == "from" && !config.from.empty() && !absl::StrContains(config.from, '@')) {
+    return "is a mailbox, such as 'Ville <invitations@ville.example.org>'";
+  }
+  if (key == "admin_socket" && config.admin_socket.empty()) return "is a path";
+  if (key == "log_level" && !IsLogLevel(config.log_level)) return "is debug, info, warn or error";
+  return "";
+}
+
+std::string Quoted(absl::string_view text) {
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') {
+      absl::StrAppend(&quoted, "\\", absl::string_view(&c, 1));
+    } else if (absl::ascii_iscntrl(static_cast<unsigned char>(c))) {
+      absl::StrAppend(&quoted, "\\u", absl::Hex(static_cast<unsigned char>(c), absl::kZeroPad4));
+    } else {
+      quoted.push_back(c);
+    }
+  }
+  return absl::StrCat(quoted, "\"");
+}
+
+}  // namespace
+
+absl::StatusOr<Config> ParseConfig(absl::string_view text, absl::string_view file) {
+  ASSIGN_OR_RETURN(const toml::table table, ParseToml(text, file));
+  Config config;
+  for (const auto& [name, node] : table) {
+    RETURN_IF_ERROR(TakeValue(name, node, file, &config));
+  }
+  for (const Key& key : kKeys) {
+    const toml::node* const node = table.get(key.name);
+    if (key.required && node == nullptr) {
+      return Bad(file, absl::StrCat("the setting '", key.name, "' is missing"));
+    }
+    const absl::string_view wrong = WrongWith(config, key.name);
+    if (!wrong.empty()) {
+      return Bad(node != nullptr ? At(file, node->source()) : std::string(file),
+                 absl::StrCat("'", key.name, "' ", wrong));
+    }
+  }
+  return config;
+}
+
+absl::Status CheckConfig(const Config& config) {
+  for (const Key& key : kKeys) {
+    const absl::string_view wrong = WrongWith(config, key.name);
+    if (!wrong.empty()) {
+      return InvalidArgument("BAD_CONFIG", absl::StrCat("'", key.name, "' ", wrong));
+    }
+  }
+  return absl::OkStatus();
+}
+
+std::string ConfigText(const Config& config) {
+  const Config defaults;
+  std::string text = "# A Maillage node. Restart it after a change.\n";
+  for (const Key& key : kKeys) {
+    const std::string& value = config.*(key.value);
+    const bool set = key.required || value != defaults.*(key.value);
+    absl::StrAppend(&text, "\n# ", key.comment, "\n", set ? "" : "# ", key.name, " = ",
+                    Quoted(value), "\n");
+  }
+  return text;
+}
+
+identity::Description DescriptionOf(const Config& config, int port) {
+  identity::Description description;
+  description.alias = config.alias;
+  description.display_name = config.name;
+  if (!config.endpoint.empty()) {
+    description.endpoints = {config.endpoint};
+    return description;
+  }
+  const std::string host = config.listen.substr(0, config.listen.rfind(':'));
+  for (const char* wildcard : kWildcardHosts) {
+    if (host == wildcard) return description;
+  }
+  description.endpoints = {absl::StrCat(host, ":", port)};
+  return description;
+}
+
+}  // namespace maillage::node

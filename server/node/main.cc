@@ -1,0 +1,116 @@
+// maillaged: runs a node, or makes one (--init).
+#include <signal.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "client/base/clock.h"
+#include "client/base/error.h"
+#include "server/node/init.h"
+#include "server/node/node.h"
+#include "server/node/version.h"
+
+namespace maillage::node {
+namespace {
+
+constexpr int kDone = 0;
+constexpr int kFailed = 1;
+constexpr int kWrongUsage = 2;
+constexpr absl::Duration kGrace = absl::Seconds(5);
+
+struct Options {
+  std::string dir;
+  bool init = false;
+  Config config;
+};
+
+int Fail(const absl::Status& status) {
+  const std::string reason = ErrorReason(status);
+  std::cerr << "error: " << status.message();
+  if (!reason.empty()) std::cerr << " (" << reason << ")";
+  std::cerr << "\n";
+  if (const std::string mend = ErrorMend(status); !mend.empty()) {
+    std::cerr << "hint: " << mend << "\n";
+  }
+  return kFailed;
+}
+
+int Init(const Options& options) {
+  const auto made = InitNode(options.dir, options.config, Clock::Real());
+  if (!made.ok()) return Fail(made.status());
+  std::cout << "node: " << ToText(made->node) << "\n"
+            << "home: " << options.dir << "\n\n"
+            << "RECOVERY SHEET - print it now and keep it in a safe: it is shown this once.\n"
+            << "It alone can replace the keys of node " << ToText(made->node)
+            << " if they are lost or stolen.\n\n"
+            << made->recovery_sheet << "\n\n"
+            << "Next:\n"
+            << "  maillaged --dir " << options.dir << "\n"
+            << "  MAILLAGE_DIR=" << options.dir << " maillage node status\n"
+            << "  MAILLAGE_DIR=" << options.dir << " maillage partner invite\n";
+  return kDone;
+}
+
+sigset_t StopSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  return signals;
+}
+
+int Run(const Options& options) {
+  // Before any thread is made, so that all leave them to sigwait().
+  const sigset_t signals = StopSignals();
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  signal(SIGPIPE, SIG_IGN);
+  spdlog::set_default_logger(spdlog::stderr_logger_mt("maillaged"));
+  spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %l %v", spdlog::pattern_time_type::utc);
+
+  const auto node = Node::Start(options.dir, Clock::Real());
+  if (!node.ok()) return Fail(node.status());
+  spdlog::set_level(spdlog::level::from_str((*node)->config().log_level));
+  spdlog::info("node {} ({}) listens on {}, port {}", ToText((*node)->id()),
+               (*node)->config().alias, (*node)->config().listen, (*node)->port());
+  int received = 0;
+  sigwait(&signals, &received);
+  spdlog::info("stopping");
+  // A second signal ends it at once.
+  pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
+  (*node)->Stop(kGrace);
+  spdlog::info("stopped");
+  return kDone;
+}
+
+int Main(int argc, char** argv) {
+  Options options;
+  CLI::App app("Runs the Maillage node whose home is DIR.", "maillaged");
+  app.set_version_flag("--version", kVersion);
+  app.add_option("--dir", options.dir, "Home of the node")->required();
+  auto* init = app.add_flag("--init", options.init, "Make the home, print the recovery sheet, end");
+  Config& config = options.config;
+  const auto setting = [&](const char* name, std::string* value, const char* help) {
+    return app.add_option(name, *value, help)->needs(init);
+  };
+  setting("--alias", &config.alias, "Short name of the node: a-z, 0-9, hyphen");
+  setting("--name", &config.name, "Name of the institution");
+  setting("--listen", &config.listen, "HOST:PORT for partners and operators");
+  setting("--web", &config.web, "HOST:PORT of public pages");
+  setting("--smtp", &config.smtp, "Mail server: smtp://HOST:PORT");
+  setting("--from", &config.from, "Sender of its mails: MAILBOX");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? kDone : kWrongUsage;
+  }
+  return options.init ? Init(options) : Run(options);
+}
+
+}  // namespace
+}  // namespace maillage::node
+
+int main(int argc, char** argv) { return maillage::node::Main(argc, argv); }

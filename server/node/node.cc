@@ -1,0 +1,152 @@
+#include "server/node/node.h"
+
+#include <spdlog/spdlog.h>
+
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "client/base/status_macros.h"
+#include "server/identity/audit_stage.h"
+#include "server/identity/files.h"
+#include "server/identity/keys.h"
+#include "server/identity/operators.h"
+#include "server/identity/pairing.h"
+#include "server/identity/partners.h"
+#include "server/identity/self.h"
+#include "server/identity/tokens.h"
+#include "server/node/home.h"
+#include "server/node/version.h"
+#include "server/rpc/authentication.h"
+#include "server/rpc/node_service.h"
+#include "server/rpc/pairing_service.h"
+#include "server/rpc/partner_service.h"
+#include "server/rpc/server.h"
+#include "server/storage/database.h"
+#include "server/storage/writer.h"
+
+namespace maillage::node {
+
+// In the order of making; let go in the reverse order.
+struct Node::Parts {
+  std::string dir;
+  const Clock* clock = nullptr;
+  Config config;
+  std::unique_ptr<HomeLock> lock;
+
+  std::unique_ptr<storage::Database> database;
+  std::unique_ptr<identity::Self> self;
+  std::unique_ptr<identity::Partners> partners;
+
+  std::unique_ptr<identity::AuditStage> audit_stage;
+  std::unique_ptr<storage::Writer> writer;
+
+  std::unique_ptr<identity::Operators> operators;
+  std::unique_ptr<identity::Tokens> tokens;
+  std::unique_ptr<identity::Pairing> pairing;
+
+  std::unique_ptr<rpc::Callers> callers;
+  std::unique_ptr<rpc::NodeService> node_service;
+  std::unique_ptr<rpc::PartnerService> partner_service;
+  std::unique_ptr<grpc::Service> pairing_service;
+  std::unique_ptr<rpc::Server> server;
+
+  absl::Status OpenHome();
+  absl::Status OpenStorage();
+  absl::Status MakeIdentity();
+  absl::Status MakeServices();
+  absl::Status Serve();
+};
+
+absl::Status Node::Parts::OpenHome() {
+  ASSIGN_OR_RETURN(lock, HomeLock::Take(dir));
+  ASSIGN_OR_RETURN(const std::string text, identity::ReadFile(ConfigPath(dir)));
+  ASSIGN_OR_RETURN(config, ParseConfig(text, ConfigPath(dir)));
+  return absl::OkStatus();
+}
+
+absl::Status Node::Parts::OpenStorage() {
+  ASSIGN_OR_RETURN(database, storage::Database::Open({.path = DatabasePath(dir)}));
+  ASSIGN_OR_RETURN(identity::Keys keys, identity::LoadKeys(dir));
+  ASSIGN_OR_RETURN(self, identity::Self::Load(std::move(keys), config.alias, database->latest()));
+  ASSIGN_OR_RETURN(partners, identity::Partners::Load(self.get(), database->latest(), clock));
+  audit_stage = std::make_unique<identity::AuditStage>(clock);
+  writer = std::make_unique<storage::Writer>(database.get(),
+                                             std::vector<storage::CommitStage*>{audit_stage.get()});
+  return absl::OkStatus();
+}
+
+absl::Status Node::Parts::MakeIdentity() {
+  ASSIGN_OR_RETURN(operators, identity::Operators::Load(database->latest(), writer.get(), clock));
+  tokens = std::make_unique<identity::Tokens>(self.get(), &database->latest(), writer.get(), clock);
+  pairing =
+      std::make_unique<identity::Pairing>(self.get(), tokens.get(), partners.get(), writer.get());
+  return absl::OkStatus();
+}
+
+absl::Status Node::Parts::MakeServices() {
+  callers = std::make_unique<rpc::Callers>(partners.get(), operators.get());
+  node_service =
+      std::make_unique<rpc::NodeService>(rpc::NodeService::Parts{.callers = callers.get(),
+                                                                 .self = self.get(),
+                                                                 .partners = partners.get(),
+                                                                 .operators = operators.get(),
+                                                                 .version = kVersion,
+                                                                 .listen = config.listen,
+                                                                 .start_time = clock->Now(),
+                                                                 .reporters = {}});
+  partner_service = std::make_unique<rpc::PartnerService>(
+      rpc::PartnerService::Parts{.callers = callers.get(),
+                                 .self = self.get(),
+                                 .partners = partners.get(),
+                                 .tokens = tokens.get(),
+                                 .pairing = pairing.get(),
+                                 .writer = writer.get(),
+                                 .is_connected = [](const NodeId&) { return false; }});
+  pairing_service = rpc::NewPairingService(pairing.get(), callers.get());
+  return absl::OkStatus();
+}
+
+absl::Status Node::Parts::Serve() {
+  ASSIGN_OR_RETURN(server,
+                   rpc::Server::Start({.listen = config.listen,
+                                       .key_path = identity::TlsKeyPath(dir),
+                                       .certificate_path = identity::TlsCertificatePath(dir),
+                                       .admin_socket = AdminSocketPath(dir, config)},
+                                      callers.get(), {node_service.get(), partner_service.get()},
+                                      {pairing_service.get()}));
+  const identity::Description description = DescriptionOf(config, server->port());
+  if (description.endpoints.empty()) {
+    spdlog::warn("partners cannot dial this node: set 'endpoint' in node.toml");
+  }
+  return self->Refresh(description, writer.get(), *clock);
+}
+
+Node::Node(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+absl::StatusOr<std::unique_ptr<Node>> Node::Start(const std::string& dir, const Clock& clock) {
+  auto parts = std::make_unique<Parts>();
+  parts->dir = dir;
+  parts->clock = &clock;
+  RETURN_IF_ERROR(parts->OpenHome());
+  RETURN_IF_ERROR(parts->OpenStorage());
+  RETURN_IF_ERROR(parts->MakeIdentity());
+  RETURN_IF_ERROR(parts->MakeServices());
+  RETURN_IF_ERROR(parts->Serve());
+  return std::unique_ptr<Node>(new Node(std::move(parts)));
+}
+
+Node::~Node() { Stop(absl::ZeroDuration()); }
+
+const NodeId& Node::id() const { return parts_->self->node(); }
+const Config& Node::config() const { return parts_->config; }
+int Node::port() const { return parts_->server->port(); }
+
+void Node::Stop(absl::Duration grace) {
+  if (parts_ == nullptr) return;
+  parts_->server->Shutdown(grace);
+  parts_->writer->Stop();
+  parts_.reset();
+}
+
+}  // namespace maillage::node
