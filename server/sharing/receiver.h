@@ -1,0 +1,71 @@
+// The receiving half of a stream: asks for shares of the peer and gathers runs.
+// What is whole goes to the judge (subscriber.h). A core: no threads, no gRPC.
+#ifndef SERVER_SHARING_RECEIVER_H_
+#define SERVER_SHARING_RECEIVER_H_
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "client/base/ids.h"
+#include "maillage/v1/sync.pb.h"
+#include "server/sharing/incoming_run.h"
+#include "server/sharing/work.h"
+
+namespace maillage::sharing {
+
+// Not thread safe.
+class Receiver {
+ public:
+  using Outbox = std::deque<v1::SyncMessage>;
+
+  explicit Receiver(const NodeId& peer) : peer_(peer) {}
+
+  // Asks for a share after what is proved of it (nothing: zero and 0).
+  void Want(const ShareId& share, const Incarnation& incarnation, uint64_t seq, Outbox* outbox);
+  // Asks no longer. What is still coming of it is let pass.
+  void Unwant(const ShareId& share, Outbox* outbox);
+
+  // A share that goes wrong adds a FailedShare and an unwant; others go on.
+  void HandleStart(const v1::RunStart& start, std::vector<Work>* work, Outbox* outbox);
+  void HandleEntries(v1::RunEntries* entries, std::vector<Work>* work, Outbox* outbox);
+  void HandleEnd(v1::RunEnd* end, std::vector<Work>* work, Outbox* outbox);
+  void HandleRefusal(const v1::Refusal& refusal, std::vector<Work>* work, Outbox* outbox);
+
+  bool Wants(const ShareId& share) const { return wanted_.contains(share); }
+  // The end of the newest run that has begun; 0 for none.
+  uint64_t AnnouncedSeq(const ShareId& share) const;
+  // Whether a run of the share is coming in.
+  bool IsReceiving(const ShareId& share) const;
+  // Bytes of runs that are not whole yet.
+  size_t held_bytes() const { return held_bytes_; }
+
+ private:
+  struct Wanted {
+    Incarnation incarnation;
+    uint64_t seq = 0;  // received up to here
+    uint64_t announced = 0;
+    bool from_zero_again = false;
+    uint32_t run_number = 0;
+    std::shared_ptr<IncomingRun> run;  // coming in
+  };
+
+  void Ask(const ShareId& share, const Wanted& wanted, Outbox* outbox) const;
+  absl::Status Start(const v1::RunStart& start, Wanted* wanted);
+  void Fail(const ShareId& share, absl::Status why, std::vector<Work>* work, Outbox* outbox);
+  void Forget(const ShareId& share);
+  // The share whose run it is; end() where the run is let pass.
+  std::map<ShareId, Wanted>::iterator FindRun(uint32_t number);
+
+  const NodeId peer_;
+  std::map<ShareId, Wanted> wanted_;
+  std::map<uint32_t, ShareId> runs_;  // open ones
+  size_t held_bytes_ = 0;
+};
+
+}  // namespace maillage::sharing
+
+#endif  // SERVER_SHARING_RECEIVER_H_

@@ -1,0 +1,105 @@
+#include "server/sharing/session.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "client/base/error.h"
+#include "client/base/status_macros.h"
+
+namespace maillage::sharing {
+namespace {
+
+// A peer that asks and never reads what is answered.
+constexpr size_t kMaxOutbox = 20'000;
+
+absl::Status BadProtocol(absl::string_view what) {
+  return InvalidArgument("BAD_PROTOCOL", what, "run versions of maillaged that fit each other");
+}
+
+}  // namespace
+
+Session::Session(const NodeId& self, const NodeId& peer, v1::Signed node_descriptor,
+                 PublicationSource latest)
+    : self_(self), peer_(peer), supplier_(self, peer, std::move(latest)), receiver_(peer) {
+  v1::Hello* hello = outbox_.emplace_back().mutable_hello();
+  hello->set_protocol(kProtocol);
+  *hello->mutable_node_descriptor() = std::move(node_descriptor);
+}
+
+absl::Status Session::Receive(v1::SyncMessage message, std::vector<Work>* work) {
+  if (open_ == message.has_hello()) {
+    return BadProtocol("a stream begins with one Hello on each side");
+  }
+  switch (message.body_case()) {
+    case v1::SyncMessage::kHello:
+      RETURN_IF_ERROR(ReceiveHello(message.mutable_hello(), work));
+      break;
+    case v1::SyncMessage::kOffer:
+      work->push_back(PeerOffer{std::move(*message.mutable_offer()->mutable_share_descriptor())});
+      break;
+    case v1::SyncMessage::kWant:
+      supplier_.HandleWant(message.want(), &outbox_);
+      break;
+    case v1::SyncMessage::kUnwant:
+      supplier_.HandleUnwant(message.unwant());
+      break;
+    case v1::SyncMessage::kRefusal:
+      receiver_.HandleRefusal(message.refusal(), work, &outbox_);
+      break;
+    case v1::SyncMessage::kRunStart:
+      receiver_.HandleStart(message.run_start(), work, &outbox_);
+      break;
+    case v1::SyncMessage::kRunEntries:
+      receiver_.HandleEntries(message.mutable_run_entries(), work, &outbox_);
+      break;
+    case v1::SyncMessage::kRunEnd:
+      receiver_.HandleEnd(message.mutable_run_end(), work, &outbox_);
+      break;
+    case v1::SyncMessage::kAck:
+      if (const auto acked = supplier_.HandleAck(message.ack())) {
+        work->push_back(PeerAck{acked->first, acked->second});
+      }
+      break;
+    case v1::SyncMessage::BODY_NOT_SET:
+      break;  // of a newer version
+  }
+  if (outbox_.size() <= kMaxOutbox) return absl::OkStatus();
+  return InvalidArgument("FLOODED", "the partner asks more than it reads");
+}
+
+absl::Status Session::ReceiveHello(v1::Hello* hello, std::vector<Work>* work) {
+  if (hello->protocol() != kProtocol) {
+    return BadProtocol(
+        absl::StrCat("the partner speaks protocol ", hello->protocol(), ", this node ", kProtocol));
+  }
+  open_ = true;
+  work->push_back(PeerHello{std::move(*hello->mutable_node_descriptor())});
+  return absl::OkStatus();
+}
+
+absl::StatusOr<bool> Session::Next(v1::SyncMessage* message) {
+  if (!outbox_.empty()) {
+    *message = std::move(outbox_.front());
+    outbox_.pop_front();
+    return true;
+  }
+  return supplier_.Next(message);
+}
+
+void Session::SetShares(const ShareSet& shares) { supplier_.SetShares(shares, &outbox_); }
+
+void Session::Want(const ShareId& share, const Incarnation& incarnation, uint64_t seq) {
+  receiver_.Want(share, incarnation, seq, &outbox_);
+}
+
+void Session::Unwant(const ShareId& share) { receiver_.Unwant(share, &outbox_); }
+
+void Session::Ack(const ShareId& share, const Incarnation& incarnation, uint64_t seq) {
+  v1::Ack* ack = outbox_.emplace_back().mutable_ack();
+  ack->set_origin(std::string(peer_.bytes()));
+  ack->set_share(std::string(share.bytes()));
+  ack->set_incarnation(std::string(incarnation.bytes()));
+  ack->set_seq(seq);
+}
+
+}  // namespace maillage::sharing

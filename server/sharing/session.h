@@ -1,0 +1,64 @@
+// One stream with one peer: what is said on it, in both directions. A core: no
+// gRPC, no threads, no clock. Messages come in by Receive() and go out by Next(),
+// one at a time; what needs the database or takes long comes out as Work.
+#ifndef SERVER_SHARING_SESSION_H_
+#define SERVER_SHARING_SESSION_H_
+
+#include <deque>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "client/base/ids.h"
+#include "maillage/v1/sync.pb.h"
+#include "server/sharing/receiver.h"
+#include "server/sharing/supplier.h"
+#include "server/sharing/work.h"
+
+namespace maillage::sharing {
+
+inline constexpr uint32_t kProtocol = 1;
+
+// Not thread safe.
+class Session {
+ public:
+  Session(const NodeId& self, const NodeId& peer, v1::Signed node_descriptor,
+          PublicationSource latest);
+
+  const NodeId& peer() const { return peer_; }
+  // Whether the peer has said its Hello.
+  bool is_open() const { return open_; }
+
+  // Takes a message. INVALID_ARGUMENT (BAD_PROTOCOL, FLOODED) breaks the
+  // stream; anything that is wrong with one share is that share's affair.
+  absl::Status Receive(v1::SyncMessage message, std::vector<Work>* work);
+  // The next message to send; false where there is none for now. Errors are
+  // those of reading.
+  absl::StatusOr<bool> Next(v1::SyncMessage* message);
+
+  // The own shares have changed: offers follow.
+  void SetShares(const ShareSet& shares);
+  // Asks for a share of the peer after what is proved of it (zero and 0: from
+  // the beginning), or no longer.
+  void Want(const ShareId& share, const Incarnation& incarnation, uint64_t seq);
+  void Unwant(const ShareId& share);
+  // A finished run is durable.
+  void Ack(const ShareId& share, const Incarnation& incarnation, uint64_t seq);
+
+  const Supplier& supplier() const { return supplier_; }
+  const Receiver& receiver() const { return receiver_; }
+
+ private:
+  absl::Status ReceiveHello(v1::Hello* hello, std::vector<Work>* work);
+
+  const NodeId self_;
+  const NodeId peer_;
+  bool open_ = false;
+  Supplier supplier_;
+  Receiver receiver_;
+  std::deque<v1::SyncMessage> outbox_;  // goes before runs
+};
+
+}  // namespace maillage::sharing
+
+#endif  // SERVER_SHARING_SESSION_H_

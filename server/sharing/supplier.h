@@ -1,0 +1,88 @@
+// The serving half of a stream: offers own shares to the peer and serves runs
+// of those it wants, from publications alone. A core: no threads, no gRPC.
+#ifndef SERVER_SHARING_SUPPLIER_H_
+#define SERVER_SHARING_SUPPLIER_H_
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "client/base/ids.h"
+#include "maillage/v1/sync.pb.h"
+#include "server/sharing/own_share.h"
+#include "server/sharing/publication.h"
+
+namespace maillage::sharing {
+
+// Entries of a message together, but for one that is larger alone.
+inline constexpr size_t kMessageBytes = 256 << 10;
+// Runs of a share that may be on their way before the first is acknowledged;
+// what happens meanwhile gathers in the next.
+inline constexpr size_t kRunsInFlight = 2;
+
+// Not thread safe.
+class Supplier {
+ public:
+  using Outbox = std::deque<v1::SyncMessage>;
+
+  // `latest` is asked when a run begins.
+  Supplier(const NodeId& self, const NodeId& peer, PublicationSource latest);
+
+  // Adds offers of what the peer may see, and has not been offered in this
+  // version; links last. Stops serving what it may no longer see.
+  void SetShares(const ShareSet& shares, Outbox* outbox);
+  // Serves from the cursor on, or adds a refusal. NOT_READY is no last word: the
+  // share is served as soon as it is published.
+  void HandleWant(const v1::Want& want, Outbox* outbox);
+  void HandleUnwant(const v1::Want& unwant);
+  // Returns the share and seq that the peer has durably; nothing where the Ack
+  // is not about anything that was served.
+  std::optional<std::pair<ShareId, uint64_t>> HandleAck(const v1::Ack& ack);
+
+  // The next message of a run, from each wanted share in turn; false where
+  // there is nothing to send. Errors are those of reading.
+  absl::StatusOr<bool> Next(v1::SyncMessage* message);
+
+  // How far the peer is with a share; nothing where it does not want it.
+  std::optional<uint64_t> AckedSeq(const ShareId& share) const;
+
+ private:
+  struct Run {
+    PublicationPtr publication;
+    uint32_t number = 0;
+    uint64_t sent = 0;  // seq
+    bool started = false;
+  };
+  struct Wanted {
+    Incarnation incarnation;
+    uint64_t seq = 0;                // served, or had, up to here
+    uint64_t acked = 0;              // durable at the peer
+    std::string served_head;         // its signature
+    std::deque<uint64_t> in_flight;  // ends of runs
+    std::optional<Run> run;
+  };
+
+  bool MayHave(const ShareId& share) const { return members_.contains(share); }
+  // Begins a run where there is something newer. False: nothing to do.
+  bool Begin(const ShareId& share, Wanted* wanted);
+  absl::Status Fill(const ShareId& share, Wanted* wanted, v1::SyncMessage* message);
+  absl::Status AddEntries(const ShareId& share, Run* run, v1::RunEntries* entries);
+  v1::SyncMessage RefusalOf(const ShareId& share, v1::Refusal::Reason reason) const;
+
+  const NodeId self_;
+  const NodeId peer_;
+  const PublicationSource latest_;
+  std::map<ShareId, uint64_t> offered_;  // version
+  std::set<ShareId> members_;            // shares that the peer may have
+  std::map<ShareId, Wanted> wanted_;
+  ShareId turn_;  // served last
+  uint32_t last_run_ = 0;
+};
+
+}  // namespace maillage::sharing
+
+#endif  // SERVER_SHARING_SUPPLIER_H_

@@ -1,0 +1,46 @@
+// What a stream brings that needs the database or takes long.
+#ifndef SERVER_SHARING_WORK_H_
+#define SERVER_SHARING_WORK_H_
+
+#include <cstdint>
+#include <memory>
+#include <variant>
+
+#include "absl/status/status.h"
+#include "client/base/ids.h"
+#include "maillage/v1/signed.pb.h"
+#include "server/sharing/incoming_run.h"
+
+namespace maillage::sharing {
+
+// The peer said who it is: its newest NodeDescriptor.
+struct PeerHello {
+  v1::Signed node_descriptor;
+};
+// The peer offers a share, or changed its terms.
+struct PeerOffer {
+  v1::Signed share_descriptor;
+};
+// The peer holds an own share durably up to a seq.
+struct PeerAck {
+  ShareId share;
+  uint64_t seq;
+};
+// A run that is whole, to be judged.
+struct FinishedRun {
+  std::shared_ptr<const IncomingRun> run;
+  v1::Signed head;
+};
+// A share of the peer that went wrong, to be quarantined. It is no longer asked
+// for.
+struct FailedShare {
+  ShareId share;
+  absl::Status why;
+};
+
+// In the order in which it was received.
+using Work = std::variant<PeerHello, PeerOffer, PeerAck, FinishedRun, FailedShare>;
+
+}  // namespace maillage::sharing
+
+#endif  // SERVER_SHARING_WORK_H_
