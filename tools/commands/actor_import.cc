@@ -38,7 +38,7 @@ void Send(Stream* stream, const v1::ImportSpec& spec, std::istream* input) {
   stream->WritesDone();
 }
 
-// Shows what the node finds.
+// Shows what the node finds. In JSON: the problems, one a line, then the summary.
 class ImportReport {
  public:
   ImportReport(const Output* out, int64_t file_bytes)
@@ -55,17 +55,13 @@ class ImportReport {
       }
       return;
     }
+    if (response.has_problem()) problems_.Add(response.problem());
     if (response.has_summary()) summary_ = response.summary();
-    if (out_.format() == Format::kJson) {
-      out_.JsonLine(response);
-    } else if (response.has_problem()) {
-      problems_.Add(response.problem());
-    }
   }
 
   void End() {
     line_.Wipe();
-    if (out_.format() == Format::kJson) return;
+    if (out_.format() == Format::kJson) return out_.JsonLine(summary_);
     if (problems_.rows() > 0 || !out_.table()) {
       problems_.End({"problem", "problems"}, problems_.rows() + summary_.unlisted_problems());
     }
@@ -136,9 +132,9 @@ class ActorImport : public Command {
     v1::ImportActorsResponse response;
     while (stream->Read(&response)) report.On(response);
     sender.join();
-    const absl::Status status = client::FromCallStatus(stream->Finish());
+    RETURN_IF_ERROR(client::FromCallStatus(stream->Finish()));
     report.End();
-    return status;
+    return absl::OkStatus();
   }
 
   std::string file_;
