@@ -85,7 +85,9 @@ std::string Table::Flush(int limit) {
 std::string VerticalTable(
     const std::vector<std::pair<std::string, std::vector<std::string>>>& pairs) {
   int width = 0;
-  for (const auto& [label, lines] : pairs) width = std::max(width, DisplayWidth(label));
+  for (const auto& [label, lines] : pairs) {
+    if (!lines.empty()) width = std::max(width, DisplayWidth(label));
+  }
   std::string text;
   for (const auto& [label, lines] : pairs) {
     for (size_t i = 0; i < lines.size(); ++i) {
