@@ -7,6 +7,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "client/base/status_macros.h"
+#include "server/directory/directory.h"
+#include "server/directory/import.h"
+#include "server/directory/index_stage.h"
+#include "server/directory/territories.h"
 #include "server/identity/audit_stage.h"
 #include "server/identity/files.h"
 #include "server/identity/keys.h"
@@ -17,11 +21,13 @@
 #include "server/identity/tokens.h"
 #include "server/node/home.h"
 #include "server/node/version.h"
+#include "server/rpc/actor_service.h"
 #include "server/rpc/authentication.h"
 #include "server/rpc/node_service.h"
 #include "server/rpc/pairing_service.h"
 #include "server/rpc/partner_service.h"
 #include "server/rpc/server.h"
+#include "server/rpc/territory_service.h"
 #include "server/storage/database.h"
 #include "server/storage/writer.h"
 
@@ -38,6 +44,7 @@ struct Node::Parts {
   std::unique_ptr<identity::Self> self;
   std::unique_ptr<identity::Partners> partners;
 
+  std::unique_ptr<directory::IndexStage> index_stage;
   std::unique_ptr<identity::AuditStage> audit_stage;
   std::unique_ptr<storage::Writer> writer;
 
@@ -45,7 +52,11 @@ struct Node::Parts {
   std::unique_ptr<identity::Tokens> tokens;
   std::unique_ptr<identity::Pairing> pairing;
 
+  std::unique_ptr<directory::Directory> directory;
+
   std::unique_ptr<rpc::Callers> callers;
+  rpc::TerritoryService territory_service;
+  std::unique_ptr<rpc::ActorService> actor_service;
   std::unique_ptr<rpc::NodeService> node_service;
   std::unique_ptr<rpc::PartnerService> partner_service;
   std::unique_ptr<grpc::Service> pairing_service;
@@ -54,7 +65,10 @@ struct Node::Parts {
   absl::Status OpenHome();
   absl::Status OpenStorage();
   absl::Status MakeIdentity();
-  absl::Status MakeServices();
+  void MakeDirectory();
+  void MakeServices();
+  void MakeActorService();
+  void ReportActors(v1::NodeStatus* status) const;
   absl::Status Serve();
 };
 
@@ -84,17 +98,60 @@ absl::Status Node::Parts::MakeIdentity() {
   return absl::OkStatus();
 }
 
-absl::Status Node::Parts::MakeServices() {
+void Node::Parts::MakeDirectory() {
+  directory::Directory::Nodes nodes;
+  nodes.find = [this](absl::string_view name) -> absl::StatusOr<NodeId> {
+    if (name == self->alias() || name == ToText(self->node())) return self->node();
+    ASSIGN_OR_RETURN(const identity::PartnerPtr partner, partners->Find(name));
+    return partner->node;
+  };
+  nodes.all = [this] {
+    std::vector<NodeId> list;
+    for (const auto& partner : partners->List()) list.push_back(partner->node);
+    return list;
+  };
+  directory = std::make_unique<directory::Directory>(self->node(), database.get(), writer.get(),
+                                                     clock, std::move(nodes));
+}
+
+void Node::Parts::MakeActorService() {
+  const auto new_import = [this](v1::ImportSpec spec, std::string who,
+                                 directory::Import::OnProblemFn on_problem) {
+    return std::make_unique<directory::Import>(self->node(), database.get(), writer.get(), clock,
+                                               std::move(spec), std::move(who),
+                                               std::move(on_problem));
+  };
+  const auto alias_of = [this](const NodeId& node) {
+    if (node == self->node()) return self->alias();
+    const identity::PartnerPtr partner = partners->Get(node);
+    return partner == nullptr ? std::string() : partner->alias;
+  };
+  actor_service = std::make_unique<rpc::ActorService>(directory.get(), callers.get(), clock,
+                                                      new_import, alias_of);
+}
+
+void Node::Parts::ReportActors(v1::NodeStatus* status) const {
+  status->set_territory_vintage(directory::Territories::Official().vintage());
+  const auto count = directory->Count("");
+  if (!count.ok()) return;
+  int64_t own = 0;
+  for (const auto& group : count->groups) own += group.origin == self->node() ? group.count : 0;
+  status->set_own_actors(own);
+  status->set_partner_actors(count->total - own);
+}
+
+void Node::Parts::MakeServices() {
   callers = std::make_unique<rpc::Callers>(partners.get(), operators.get());
-  node_service =
-      std::make_unique<rpc::NodeService>(rpc::NodeService::Parts{.callers = callers.get(),
-                                                                 .self = self.get(),
-                                                                 .partners = partners.get(),
-                                                                 .operators = operators.get(),
-                                                                 .version = kVersion,
-                                                                 .listen = config.listen,
-                                                                 .start_time = clock->Now(),
-                                                                 .reporters = {}});
+  MakeActorService();
+  node_service = std::make_unique<rpc::NodeService>(rpc::NodeService::Parts{
+      .callers = callers.get(),
+      .self = self.get(),
+      .partners = partners.get(),
+      .operators = operators.get(),
+      .version = kVersion,
+      .listen = config.listen,
+      .start_time = clock->Now(),
+      .reporters = {[this](v1::NodeStatus* status) { ReportActors(status); }}});
   partner_service = std::make_unique<rpc::PartnerService>(
       rpc::PartnerService::Parts{.callers = callers.get(),
                                  .self = self.get(),
@@ -104,17 +161,18 @@ absl::Status Node::Parts::MakeServices() {
                                  .writer = writer.get(),
                                  .is_connected = [](const NodeId&) { return false; }});
   pairing_service = rpc::NewPairingService(pairing.get(), callers.get());
-  return absl::OkStatus();
 }
 
 absl::Status Node::Parts::Serve() {
-  ASSIGN_OR_RETURN(server,
-                   rpc::Server::Start({.listen = config.listen,
-                                       .key_path = identity::TlsKeyPath(dir),
-                                       .certificate_path = identity::TlsCertificatePath(dir),
-                                       .admin_socket = AdminSocketPath(dir, config)},
-                                      callers.get(), {node_service.get(), partner_service.get()},
-                                      {pairing_service.get()}));
+  ASSIGN_OR_RETURN(
+      server, rpc::Server::Start({.listen = config.listen,
+                                  .key_path = identity::TlsKeyPath(dir),
+                                  .certificate_path = identity::TlsCertificatePath(dir),
+                                  .admin_socket = AdminSocketPath(dir, config)},
+                                 callers.get(),
+                                 {node_service.get(), partner_service.get(), actor_service.get(),
+                                  &territory_service},
+                                 {pairing_service.get()}));
   const identity::Description description = DescriptionOf(config, server->port());
   if (description.endpoints.empty()) {
     spdlog::warn("partners cannot dial this node: set 'endpoint' in node.toml");
@@ -131,7 +189,8 @@ absl::StatusOr<std::unique_ptr<Node>> Node::Start(const std::string& dir, const 
   RETURN_IF_ERROR(parts->OpenHome());
   RETURN_IF_ERROR(parts->OpenStorage());
   RETURN_IF_ERROR(parts->MakeIdentity());
-  RETURN_IF_ERROR(parts->MakeServices());
+  parts->MakeDirectory();
+  parts->MakeServices();
   RETURN_IF_ERROR(parts->Serve());
   return std::unique_ptr<Node>(new Node(std::move(parts)));
 }
