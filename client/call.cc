@@ -9,7 +9,12 @@ namespace maillage::client {
 
 absl::Status FromCallStatus(const grpc::Status& status) {
   absl::Status result = FromGrpcStatus(status);
-  if (!ErrorReason(result).empty() || !absl::IsUnavailable(result)) return result;
+  if (!ErrorReason(result).empty()) return result;
+  if (absl::IsUnimplemented(result)) {
+    return Error(absl::StatusCode::kUnimplemented, "UNKNOWN_METHOD",
+                 "the node does not know this call", "Its version is another: see `node status`.");
+  }
+  if (!absl::IsUnavailable(result)) return result;
   const absl::string_view message = result.message();
   if (absl::StrContains(message, "certificate not pinned")) {
     return Error(absl::StatusCode::kUnauthenticated, "WRONG_CERTIFICATE",

@@ -13,8 +13,9 @@
 
 namespace maillage::client {
 
-// As FromGrpcStatus(); what gRPC itself says of a failed connection is put into
-// words: UNAVAILABLE (NODE_UNREACHABLE), UNAUTHENTICATED (WRONG_CERTIFICATE).
+// As FromGrpcStatus(); what gRPC itself says is put into words: UNAVAILABLE
+// (NODE_UNREACHABLE), UNAUTHENTICATED (WRONG_CERTIFICATE), UNIMPLEMENTED
+// (UNKNOWN_METHOD).
 absl::Status FromCallStatus(const grpc::Status& status);
 
 // Calls `method` of `stub` and waits for the answer, at most `timeout`.

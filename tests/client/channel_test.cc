@@ -131,6 +131,14 @@ TEST(AdminChannel, ReachesANodeByItsSocket) {
       Call(stub.get(), &v1::NodeService::Stub::GetNodeStatus, v1::GetNodeStatusRequest()).ok());
 }
 
+TEST_F(PinnedChannelTest, SaysInWordsThatTheNodeHasNoSuchCall) {
+  const auto channel = PinnedChannel(Options(node_.certificate_pem));
+  const auto stub = v1::NodeService::NewStub(*channel);
+  const auto status =
+      Call(stub.get(), &v1::NodeService::Stub::ListOperators, v1::ListOperatorsRequest());
+  EXPECT_EQ(ErrorReason(status.status()), "UNKNOWN_METHOD") << status.status();
+}
+
 TEST(AdminChannel, SaysInWordsThatThereIsNoNode) {
   const auto stub = v1::NodeService::NewStub(AdminChannel("/nonexistent/admin.sock"));
   const auto status =

@@ -91,8 +91,8 @@ TEST(Run, EndsWithOneWhereNoNodeAnswers) {
   const Outcome outcome = Maillage({"--node", "unix:/nonexistent/admin.sock", "node", "status"});
   EXPECT_EQ(outcome.code, 1);
   EXPECT_EQ(outcome.err,
-            "error: unix:/nonexistent/admin.sock: the node does not answer (NODE_UNREACHABLE)\n"
-            "hint: Check the address, and that the node runs.\n");
+            "error: no node runs at /nonexistent/admin.sock (NODE_UNREACHABLE)\n"
+            "hint: Start it with `maillaged --dir DIR`, or say which one with --node.\n");
 }
 
 TEST(Run, EndsWithOneWhereAFileIsMissing) {

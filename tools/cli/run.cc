@@ -4,11 +4,13 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cerrno>
 #include <map>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "client/base/error.h"
 #include "tools/cli/arguments.h"
 #include "tools/cli/context.h"
@@ -137,9 +139,24 @@ class Program {
   Command* chosen_ = nullptr;
 };
 
+// Says of a node that did not answer which one it was, and what may be wrong.
+absl::Status Explain(const absl::Status& status, const std::string& address) {
+  if (ErrorReason(status) != "NODE_UNREACHABLE") return status;
+  absl::string_view path = address;
+  if (!absl::ConsumePrefix(&path, "unix:") || access(std::string(path).c_str(), W_OK) == 0) {
+    return Annotate(status, address);
+  }
+  if (errno == EACCES) {
+    return Error(absl::StatusCode::kPermissionDenied, "SOCKET_NOT_YOURS",
+                 absl::StrCat("you may not open ", path),
+                 "Run this as the node's user, or come as an operator: --node HOST:PORT.");
+  }
+  return Unavailable("NODE_UNREACHABLE", absl::StrCat("no node runs at ", path),
+                     "Start it with `maillaged --dir DIR`, or say which one with --node.");
+}
+
 int Report(const absl::Status& status, const std::string& address, std::ostream& err) {
-  absl::Status error = status;
-  if (ErrorReason(status) == "NODE_UNREACHABLE") error = Annotate(status, address);
+  const absl::Status error = Explain(status, address);
   std::string reason = ErrorReason(error);
   if (reason.empty()) reason = absl::StatusCodeToString(error.code());
   err << "error: " << Clean(error.message()) << " (" << Clean(reason) << ")\n";
