@@ -90,6 +90,8 @@ bool Supplier::Begin(const ShareId& share, Wanted* wanted) {
   PublicationPtr publication = latest_(share);
   if (publication == nullptr) return false;
   if (publication->signed_head.signature() == wanted->served_head) return false;
+  // Its terms go first.
+  if (publication->share->descriptor.version() > offered_[share]) return false;
   Run run;
   run.publication = std::move(publication);
   run.number = ++last_run_;

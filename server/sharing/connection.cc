@@ -1,0 +1,92 @@
+#include "server/sharing/connection.h"
+
+#include <utility>
+
+namespace maillage::sharing {
+
+size_t BytesOf(const Work& work) {
+  const auto* finished = std::get_if<FinishedRun>(&work);
+  return finished == nullptr ? 0 : finished->run->bytes();
+}
+
+Connection::Connection(std::unique_ptr<Session> session, bool dialled_here,
+                       std::shared_ptr<Wire> wire, OnWork on_work)
+    : peer_(session->peer()),
+      dialled_here_(dialled_here),
+      wire_(std::move(wire)),
+      on_work_(std::move(on_work)),
+      session_(std::move(session)) {}
+
+bool Connection::Receive(v1::SyncMessage message) {
+  std::vector<Work> work;
+  absl::Status status;
+  bool go_on = true;
+  {
+    const MutexLock lock(&mutex_);
+    if (closed_) return true;
+    status = session_->Receive(std::move(message), &work);
+    for (const Work& item : work) waiting_bytes_ += BytesOf(item);
+    waiting_works_ += work.size();
+    paused_ = waiting_bytes_ > kMaxWaitingBytes;
+    go_on = !paused_;
+  }
+  if (!work.empty()) on_work_(std::move(work));
+  if (status.ok()) {
+    wire_->Wake();  // an answer, perhaps
+  } else {
+    Close(status);
+  }
+  return go_on;
+}
+
+bool Connection::Next(v1::SyncMessage* message) {
+  absl::StatusOr<bool> some = false;
+  {
+    const MutexLock lock(&mutex_);
+    if (closed_) return false;
+    some = session_->Next(message);
+  }
+  if (some.ok()) return *some;
+  Close(some.status());
+  return false;
+}
+
+void Connection::With(absl::FunctionRef<void(Session*)> use) {
+  {
+    const MutexLock lock(&mutex_);
+    if (closed_) return;
+    use(session_.get());
+  }
+  wire_->Wake();
+}
+
+void Connection::Close(absl::Status why) {
+  {
+    const MutexLock lock(&mutex_);
+    if (std::exchange(closed_, true)) return;
+  }
+  wire_->Close(std::move(why));
+}
+
+bool Connection::is_closed() const {
+  const MutexLock lock(&mutex_);
+  return closed_;
+}
+
+bool Connection::IsWorking() const {
+  const MutexLock lock(&mutex_);
+  return waiting_works_ > 0;
+}
+
+void Connection::WorkDone(size_t bytes) {
+  {
+    const MutexLock lock(&mutex_);
+    --waiting_works_;
+    waiting_bytes_ -= bytes;
+    if (!paused_ || waiting_bytes_ > kMaxWaitingBytes) return;
+    paused_ = false;
+  }
+  wire_->ResumeReading();
+}
+
+}  // namespace maillage::sharing

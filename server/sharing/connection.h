@@ -1,0 +1,86 @@
+// A stream that is open: its session, what it waits for, and its wire.
+#ifndef SERVER_SHARING_CONNECTION_H_
+#define SERVER_SHARING_CONNECTION_H_
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "client/base/ids.h"
+#include "client/base/mutex.h"
+#include "maillage/v1/sync.pb.h"
+#include "server/sharing/session.h"
+
+namespace maillage::sharing {
+
+// The wire under a stream. Thread safe; calls return at once and are harmless
+// when the stream is over.
+class Wire {
+ public:
+  virtual ~Wire() = default;
+  // There may be something to send: it pulls with Connection::Next().
+  virtual void Wake() = 0;
+  // Connection::Receive() has room again.
+  virtual void ResumeReading() = 0;
+  // Ends the stream.
+  virtual void Close(absl::Status why) = 0;
+};
+
+// Finished runs of one peer that wait to be judged, in bytes, before its stream
+// is not read from until there is room.
+inline constexpr size_t kMaxWaitingBytes = 64 << 20;
+
+// Thread safe.
+class Connection {
+ public:
+  // Gets the work in the order in which it came.
+  using OnWork = std::function<void(std::vector<Work>)>;
+
+  Connection(std::unique_ptr<Session> session, bool dialled_here, std::shared_ptr<Wire> wire,
+             OnWork on_work);
+
+  const NodeId& peer() const { return peer_; }
+  bool dialled_here() const { return dialled_here_; }
+
+  // For the wire. False: read no more until ResumeReading().
+  bool Receive(v1::SyncMessage message);
+  // False where there is nothing to send.
+  bool Next(v1::SyncMessage* message);
+
+  // For others. Does something with the session and lets the wire send.
+  void With(absl::FunctionRef<void(Session*)> use);
+  // Looks at the session.
+  template <typename Function>
+  auto Read(Function look) const {
+    const MutexLock lock(&mutex_);
+    return look(static_cast<const Session&>(*session_));
+  }
+  void Close(absl::Status why);
+  bool is_closed() const;
+  // Whether work of this stream is still to be done.
+  bool IsWorking() const;
+  // Some of the work that was handed out is done.
+  void WorkDone(size_t bytes);
+
+ private:
+  const NodeId peer_;
+  const bool dialled_here_;
+  const std::shared_ptr<Wire> wire_;
+  const OnWork on_work_;
+  mutable Mutex mutex_;
+  const std::unique_ptr<Session> session_ ABSL_PT_GUARDED_BY(mutex_);
+  size_t waiting_bytes_ ABSL_GUARDED_BY(mutex_) = 0;
+  size_t waiting_works_ ABSL_GUARDED_BY(mutex_) = 0;
+  bool paused_ ABSL_GUARDED_BY(mutex_) = false;
+  bool closed_ ABSL_GUARDED_BY(mutex_) = false;
+};
+using ConnectionPtr = std::shared_ptr<Connection>;
+
+// What a piece of work holds in memory.
+size_t BytesOf(const Work& work);
+
+}  // namespace maillage::sharing
+
+#endif  // SERVER_SHARING_CONNECTION_H_

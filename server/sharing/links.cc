@@ -1,0 +1,211 @@
+#include "server/sharing/links.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "client/base/error.h"
+#include "client/base/status_macros.h"
+#include "server/identity/sealed.h"
+#include "server/sharing/own_share.h"
+#include "server/sharing/share_log.h"
+
+namespace maillage::sharing {
+namespace {
+
+using storage::Family;
+
+// Lost races in a row; each means that somebody else got through.
+constexpr int kMaxRaces = 100;
+
+bool WaitsFor(const absl::Status& status) {
+  return absl::IsNotFound(status) || absl::IsFailedPrecondition(status) ||
+         absl::IsUnavailable(status);
+}
+
+// Adds an entry's rows to the sender's own log.
+void AddEntry(const NodeId& self, const ShareId& link, const v1::Entry& entry,
+              storage::Transaction* transaction) {
+  transaction->writes.Put(Family::kLog, storage::LogKey(self, link, entry.seq()),
+                          entry.SerializeAsString());
+  transaction->writes.Put(Family::kWhere, storage::WhereKey(self, RecordId(entry.id()), link),
+                          directory::EncodeSighting(SightingOf(link, entry)));
+}
+
+}  // namespace
+
+Links::Links(const identity::Self* self, const identity::Partners* partners,
+             const storage::Database* database, storage::Writer* writer, const Clock* clock)
+    : self_(self), partners_(partners), database_(database), writer_(writer), clock_(clock) {}
+
+absl::Status Links::Load() {
+  const MutexLock lock(&mutex_);
+  absl::Status bad;
+  RETURN_IF_ERROR(database_->latest().ScanPrefix(
+      Family::kInbox, "", [&](absl::string_view key, absl::string_view value) {
+        const auto row = DecodeInbox(value);
+        bad = row.status();
+        if (row.ok() && row->waiting) {
+          waiting_.emplace(NodeId(key), RecordId(key.substr(NodeId::kSize)));
+        }
+        return bad.ok();
+      }));
+  return bad;
+}
+
+absl::Status Links::Send(const NodeId& to, const v1::LinkMessage& message) {
+  absl::Status status = absl::AbortedError("");
+  for (int i = 0; i < kMaxRaces && absl::IsAborted(status); ++i) {
+    storage::Transaction transaction;
+    RETURN_IF_ERROR(AddTo(to, message, &transaction));
+    status = writer_->Commit(std::move(transaction));
+  }
+  return status;
+}
+
+absl::Status Links::AddTo(const NodeId& to, const v1::LinkMessage& message,
+                          storage::Transaction* transaction) const {
+  const identity::PartnerPtr partner = partners_->Get(to);
+  if (partner == nullptr) {
+    return NotFound("NO_SUCH_PARTNER", absl::StrCat(ToText(to), " is not a partner"),
+                    "pair with it first");
+  }
+  const ShareId link = LinkId(self_->node(), to);
+  v1::Entry entry;
+  ASSIGN_OR_RETURN(
+      *entry.mutable_payload(),
+      identity::Seal(message.SerializeAsString(), partner->descriptor.sealing_public_key()));
+  ASSIGN_OR_RETURN(const uint64_t seq, TakeSeq(link, transaction));
+  entry.set_seq(seq);
+  entry.set_id(std::string(NewRecordId(clock_->Now()).bytes()));
+  entry.set_kind(v1::ENTRY_KIND_PUT);
+  entry.set_view(v1::VIEW_FULL);
+  entry.set_revision(1);
+  AddEntry(self_->node(), link, entry, transaction);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<uint64_t> Links::TakeSeq(const ShareId& link,
+                                        storage::Transaction* transaction) const {
+  const std::string key = SeqKey(link);
+  // A transaction may carry several messages.
+  const auto& ops = transaction->writes.ops();
+  const auto taken = std::find_if(ops.rbegin(), ops.rend(), [&](const storage::Batch::Op& op) {
+    return op.family == Family::kMeta && op.key == key;
+  });
+  std::optional<std::string> row;
+  if (taken != ops.rend()) {
+    row = taken->value;
+  } else {
+    ASSIGN_OR_RETURN(row, database_->latest().Get(Family::kMeta, key));
+    transaction->preconditions.push_back({Family::kMeta, key, row});
+  }
+  ASSIGN_OR_RETURN(const uint64_t last, DecodeSeq(row));
+  transaction->writes.Put(Family::kMeta, key, EncodeSeq(last + 1));
+  return last + 1;
+}
+
+void Links::NoteArrived(const NodeId& from, const RecordId& id) {
+  const MutexLock lock(&mutex_);
+  waiting_.emplace(from, id);
+}
+
+void Links::HandleWaiting() {
+  std::vector<Message> messages;
+  {
+    const MutexLock lock(&mutex_);
+    messages.assign(waiting_.begin(), waiting_.end());
+  }
+  for (const Message& message : messages) {
+    const auto handled = Handle(message);
+    // What cannot be read or written now is tried again.
+    if (!handled.ok() || !*handled) continue;
+    const MutexLock lock(&mutex_);
+    waiting_.erase(message);
+  }
+}
+
+absl::StatusOr<bool> Links::Handle(const Message& message) {
+  const std::string key = storage::InboxKey(message.first, message.second);
+  absl::StatusOr<bool> handled = absl::AbortedError("");
+  for (int i = 0; i < kMaxRaces && absl::IsAborted(handled.status()); ++i) {
+    ASSIGN_OR_RETURN(const auto row, database_->latest().Get(Family::kInbox, key));
+    if (!row.has_value()) return true;
+    handled = HandleOnce(message, key, *row);
+  }
+  return handled;
+}
+
+absl::StatusOr<bool> Links::HandleOnce(const Message& message, const std::string& key,
+                                       const std::string& row) {
+  ASSIGN_OR_RETURN(InboxRow inbox, DecodeInbox(row));
+  if (!inbox.waiting) return true;
+  storage::Transaction transaction;
+  const absl::Status status = Ask(message, inbox, &transaction);
+  if (absl::IsAborted(status)) return status;
+  if (!status.ok()) transaction = storage::Transaction();
+  inbox.waiting = WaitsFor(status);
+  inbox.reason = std::string(status.message());
+  if (!inbox.waiting) inbox.sealed.clear();
+  const std::string after = EncodeInbox(inbox);
+  if (after == row) return false;
+  transaction.preconditions.push_back({Family::kInbox, key, row});
+  transaction.writes.Put(Family::kInbox, key, after);
+  RETURN_IF_ERROR(writer_->Commit(std::move(transaction)));
+  return !inbox.waiting;
+}
+
+absl::Status Links::Ask(const Message& message, const InboxRow& row,
+                        storage::Transaction* transaction) const {
+  ASSIGN_OR_RETURN(const std::string opened,
+                   identity::OpenSealed(row.sealed, self_->sealing_key()));
+  v1::LinkMessage content;
+  if (!content.ParseFromString(opened)) {
+    return InvalidArgument("UNREADABLE", "the message cannot be read");
+  }
+  if (handler_ == nullptr) {
+    return Unavailable("NO_HANDLER", "this version of maillaged handles no messages");
+  }
+  return handler_(message.first, message.second, content, transaction);
+}
+
+absl::Status Links::Withdraw(const NodeId& to, uint64_t seq) {
+  uint64_t& after = withdrawn_[to];
+  if (seq <= after) return absl::OkStatus();
+  absl::Status status = absl::AbortedError("");
+  for (int i = 0; i < kMaxRaces && absl::IsAborted(status); ++i) {
+    status = WithdrawOnce(to, after, seq);
+  }
+  if (status.ok()) after = seq;
+  return status;
+}
+
+absl::Status Links::WithdrawAll(const NodeId& to) {
+  ASSIGN_OR_RETURN(const auto row,
+                   database_->latest().Get(Family::kMeta, SeqKey(LinkId(self_->node(), to))));
+  ASSIGN_OR_RETURN(const uint64_t last, DecodeSeq(row));
+  return Withdraw(to, last);
+}
+
+absl::Status Links::WithdrawOnce(const NodeId& to, uint64_t after, uint64_t seq) {
+  const NodeId& self = self_->node();
+  const ShareId link = LinkId(self, to);
+  std::vector<v1::Entry> stubs;
+  RETURN_IF_ERROR(ForEachEntry(database_->latest(), self, link, after, seq, [&](v1::Entry* entry) {
+    if (entry->kind() == v1::ENTRY_KIND_PUT) stubs.emplace_back().Swap(entry);
+    return true;
+  }));
+  if (stubs.empty()) return absl::OkStatus();
+  storage::Transaction transaction;
+  for (v1::Entry& stub : stubs) {
+    transaction.writes.Delete(Family::kLog, storage::LogKey(self, link, stub.seq()));
+    ASSIGN_OR_RETURN(const uint64_t next, TakeSeq(link, &transaction));
+    stub.set_seq(next);
+    stub.set_kind(v1::ENTRY_KIND_WITHDRAW);
+    stub.clear_payload();
+    AddEntry(self, link, stub, &transaction);
+  }
+  return writer_->Commit(std::move(transaction));
+}
+
+}  // namespace maillage::sharing

@@ -1,0 +1,89 @@
+// Directed messages to partners: sealed, carried by the built-in share from one
+// node to one partner, handled exactly once.
+#ifndef SERVER_SHARING_LINKS_H_
+#define SERVER_SHARING_LINKS_H_
+
+#include <functional>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "client/base/clock.h"
+#include "client/base/ids.h"
+#include "client/base/mutex.h"
+#include "maillage/v1/invitation.pb.h"
+#include "server/identity/partners.h"
+#include "server/identity/self.h"
+#include "server/sharing/inbox.h"
+#include "server/storage/database.h"
+#include "server/storage/writer.h"
+
+namespace maillage::sharing {
+
+// Thread safe, but for SetHandler.
+class Links {
+ public:
+  // Adds to `transaction` what the message does; it is committed together with
+  // the note that the message is handled, so both happen once. May be asked again
+  // for the same message. NOT_FOUND, FAILED_PRECONDITION, UNAVAILABLE: the
+  // message waits, with that reason, and is tried again. Any other error sets it
+  // aside for good.
+  using Handler = std::function<absl::Status(const NodeId& from, const RecordId& id,
+                                             const v1::LinkMessage& message,
+                                             storage::Transaction* transaction)>;
+
+  // The pointers must outlive it.
+  Links(const identity::Self* self, const identity::Partners* partners,
+        const storage::Database* database, storage::Writer* writer, const Clock* clock);
+
+  // Before streams are open.
+  void SetHandler(Handler handler) { handler_ = std::move(handler); }
+  // Finds the messages that wait. DATA_LOSS (BAD_ROW).
+  absl::Status Load();
+
+  // Sends a message; on return it is durable here. NOT_FOUND (NO_SUCH_PARTNER),
+  // INVALID_ARGUMENT (TOO_LARGE).
+  absl::Status Send(const NodeId& to, const v1::LinkMessage& message);
+  // Adds the message to a transaction instead, which is refused (ABORTED) where
+  // another message came first: build it again then.
+  absl::Status AddTo(const NodeId& to, const v1::LinkMessage& message,
+                     storage::Transaction* transaction) const;
+
+  // The rest is for the stream's thread, one call at a time.
+
+  // Messages have come from this partner, or what others wait for may have.
+  void HandleWaiting();
+  void NoteArrived(const NodeId& from, const RecordId& id) ABSL_LOCKS_EXCLUDED(mutex_);
+  // The partner holds the link up to `seq`: its messages are withdrawn.
+  absl::Status Withdraw(const NodeId& to, uint64_t seq);
+  // The partner is one no more: what it has not fetched is withdrawn.
+  absl::Status WithdrawAll(const NodeId& to);
+
+ private:
+  using Message = std::pair<NodeId, RecordId>;
+
+  // Returns whether the message no longer waits.
+  absl::StatusOr<bool> Handle(const Message& message);
+  absl::StatusOr<bool> HandleOnce(const Message& message, const std::string& key,
+                                  const std::string& row);
+  absl::Status Ask(const Message& message, const InboxRow& row,
+                   storage::Transaction* transaction) const;
+  absl::StatusOr<uint64_t> TakeSeq(const ShareId& link, storage::Transaction* transaction) const;
+  absl::Status WithdrawOnce(const NodeId& to, uint64_t after, uint64_t seq);
+
+  const identity::Self* const self_;
+  const identity::Partners* const partners_;
+  const storage::Database* const database_;
+  storage::Writer* const writer_;
+  const Clock* const clock_;
+  Handler handler_;
+  Mutex mutex_;
+  std::set<Message> waiting_ ABSL_GUARDED_BY(mutex_);
+  std::map<NodeId, uint64_t> withdrawn_;  // up to this seq; the stream's thread
+};
+
+}  // namespace maillage::sharing
+
+#endif  // SERVER_SHARING_LINKS_H_

@@ -1,0 +1,106 @@
+// The shares of this node: making, deleting, members, and the links that every
+// partner has. What is stored is signed; what is new is filled.
+#ifndef SERVER_SHARING_SHARES_H_
+#define SERVER_SHARING_SHARES_H_
+
+#include <atomic>
+#include <functional>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "client/base/ids.h"
+#include "client/base/mutex.h"
+#include "server/identity/keys.h"
+#include "server/sharing/filler.h"
+#include "server/sharing/own_share.h"
+#include "server/storage/database.h"
+#include "server/storage/writer.h"
+
+namespace maillage::sharing {
+
+// What makes a share.
+struct ShareSpec {
+  std::string title;
+  directory::Filter filter;
+  v1::View view = v1::VIEW_UNSPECIFIED;
+  std::vector<NodeId> members;
+  bool relayable = false;
+};
+
+// Thread safe.
+class Shares {
+ public:
+  // Told after a share came or changed: it is offered and published anew.
+  using OnChanged = std::function<void(const std::set<ShareId>&)>;
+  using OnError = std::function<void(const ShareId&, const absl::Status&)>;
+
+  // Reads the stored shares into the table; before anything is committed.
+  static absl::Status Load(const NodeId& self, const storage::Reader& reader, ShareTable* table);
+
+  // The pointers must outlive it.
+  Shares(const NodeId& self, const identity::SigningKey* key, const storage::Database* database,
+         storage::Writer* writer, ShareTable* table, OnChanged on_changed, OnError on_error);
+  ~Shares();
+
+  // Goes on filling what a stop interrupted.
+  void Start();
+  void Stop();
+
+  // INVALID_ARGUMENT (BAD_SHARE), ALREADY_EXISTS (TITLE_TAKEN). `who` is for
+  // the audit.
+  absl::StatusOr<OwnSharePtr> Create(const ShareSpec& spec, absl::string_view who);
+  // Members are told to drop it. NOT_FOUND (NO_SUCH_SHARE).
+  absl::Status Delete(const ShareId& share, absl::string_view who);
+  // By nodes/{node}/shares/{share}, id or title; no links. NOT_FOUND
+  // (NO_SUCH_SHARE).
+  absl::StatusOr<OwnSharePtr> Find(absl::string_view name) const;
+  // In order of titles, without links and deleted ones.
+  std::vector<OwnSharePtr> List() const;
+
+  // A partner has a link, which carries messages to it. Harmless when repeated.
+  absl::Status AddPartner(const NodeId& node);
+  // It leaves every share, and its link.
+  absl::Status RemovePartner(const NodeId& node);
+
+ private:
+  using Edit = std::function<bool(v1::StoredOwnShare*, v1::ShareDescriptor*)>;
+
+  // Stores a share and shows it on the writer's thread, so that no commit falls
+  // between the two.
+  absl::Status Store(v1::StoredOwnShare stored, absl::string_view who, absl::string_view what)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Signs and stores the next version of a descriptor.
+  absl::Status Publish(v1::StoredOwnShare stored, v1::ShareDescriptor descriptor,
+                       absl::string_view who, absl::string_view what)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status RemoveMember(const OwnShare& share, const NodeId& node)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void FillerLoop();
+  // A share that is to be filled or emptied; null: none. `emptied` are done.
+  OwnSharePtr NextToFill(const std::set<ShareId>& emptied) const;
+  absl::Status FillOne(const OwnShare& share);
+
+  const NodeId self_;
+  const identity::SigningKey* const key_;
+  const storage::Database* const database_;
+  storage::Writer* const writer_;
+  ShareTable* const table_;
+  const OnChanged on_changed_;
+  const OnError on_error_;
+  Mutex mutex_;  // held from looking to storing
+  std::atomic<bool> stopping_ = false;
+  Filler filler_;
+  Mutex filler_mutex_;
+  CondVar filler_wake_;
+  bool filler_work_ ABSL_GUARDED_BY(filler_mutex_) = true;
+  std::thread filler_thread_;
+};
+
+}  // namespace maillage::sharing
+
+#endif  // SERVER_SHARING_SHARES_H_

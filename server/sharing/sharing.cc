@@ -1,0 +1,175 @@
+#include "server/sharing/sharing.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "client/base/error.h"
+#include "client/base/status_macros.h"
+
+namespace maillage::sharing {
+namespace {
+
+using storage::Family;
+
+constexpr char kIncarnationKey[] = "incarnation";
+// Waiters look at least this often.
+constexpr absl::Duration kLookInterval = absl::Milliseconds(250);
+
+absl::Status NotInSync(const v1::SyncStatus& status) {
+  std::string behind;
+  for (const v1::ShareStatus& share : status.shares()) {
+    if (share.seq() == share.head_seq() && share.last_error().empty()) continue;
+    absl::StrAppend(&behind, behind.empty() ? ": " : ", ", share.title(),
+                    share.supplying() ? " to " : " from ", share.partner(), " at ", share.seq(),
+                    " of ", share.head_seq());
+  }
+  return Error(absl::StatusCode::kDeadlineExceeded, "NOT_IN_SYNC",
+               absl::StrCat("not all shares are in sync yet", behind),
+               "maillage sync status shows what is missing");
+}
+
+}  // namespace
+
+Sharing::Sharing(Options options)
+    : options_(std::move(options)),
+      self_(options_.self->node()),
+      stage_(self_, &table_, &options_.self->signing_key(),
+             [this](const std::set<ShareId>& shares) {
+               if (Publisher* publisher = grown_) publisher->Refresh(shares);
+             }) {}
+
+Sharing::~Sharing() { Stop(); }
+
+absl::StatusOr<std::unique_ptr<Sharing>> Sharing::Create(Options options) {
+  std::unique_ptr<Sharing> sharing(new Sharing(std::move(options)));
+  RETURN_IF_ERROR(
+      Shares::Load(sharing->self_, sharing->options_.database->latest(), &sharing->table_));
+  return sharing;
+}
+
+absl::Status Sharing::Open(storage::Writer* writer) {
+  writer_ = writer;
+  ASSIGN_OR_RETURN(const Incarnation incarnation, ReadIncarnation());
+  MakeParts(incarnation);
+  RETURN_IF_ERROR(links_->Load());
+  options_.partners->AddListener(
+      [this](const identity::PartnerChange& change) { PartnerChanged(change); });
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Incarnation> Sharing::ReadIncarnation() {
+  ASSIGN_OR_RETURN(const auto row, options_.database->latest().Get(Family::kMeta, kIncarnationKey));
+  Incarnation incarnation;
+  if (row.has_value()) {
+    if (Incarnation::FromBytes(*row, &incarnation)) return incarnation;
+    return DataLoss("BAD_ROW", "the node's incarnation cannot be read", "restore from a backup");
+  }
+  incarnation = NewIncarnation(options_.clock->Now());
+  storage::Transaction transaction;
+  transaction.writes.Put(Family::kMeta, kIncarnationKey, std::string(incarnation.bytes()));
+  RETURN_IF_ERROR(writer_->Commit(std::move(transaction)));
+  return incarnation;
+}
+
+void Sharing::MakeParts(const Incarnation& incarnation) {
+  const storage::Database* database = options_.database;
+  const auto on_error = [this](const ShareId& share, const absl::Status& status) {
+    Log(absl::StrCat("share ", ToText(share)), status);
+  };
+  links_ =
+      std::make_unique<Links>(options_.self, options_.partners, database, writer_, options_.clock);
+  subscriptions_ =
+      std::make_unique<Subscriptions>(self_, options_.partners, database, writer_, options_.clock);
+  streams_ = std::make_unique<SyncManager>(SyncManager::Parts{
+      options_.self, options_.partners, writer_, &table_, subscriptions_.get(), links_.get(),
+      [this](const ShareId& share) { return publisher_->Latest(share); }, options_.log});
+  publisher_ = std::make_unique<Publisher>(
+      Issuer{self_, incarnation, &options_.self->signing_key()}, database, writer_, &table_,
+      options_.clock,
+      [this](const PublicationPtr& publication) { streams_->Published(publication); }, on_error);
+  shares_ = std::make_unique<Shares>(
+      self_, &options_.self->signing_key(), database, writer_, &table_,
+      [this](const std::set<ShareId>& shares) { SharesChanged(shares); }, on_error);
+  reporter_ = std::make_unique<SyncReporter>(
+      SyncReporter::Parts{self_, options_.clock, options_.partners, &table_, publisher_.get(),
+                          subscriptions_.get(), streams_.get()});
+  streams_->SetOnChange([this] {
+    const MutexLock lock(&mutex_);
+    ++changes_;
+    changed_.SignalAll();
+  });
+  grown_ = publisher_.get();
+}
+
+absl::Status Sharing::Start() {
+  started_ = true;
+  RETURN_IF_ERROR(Reconcile());
+  publisher_->Start();
+  shares_->Start();
+  streams_->Start();
+  return absl::OkStatus();
+}
+
+void Sharing::Stop() {
+  if (!std::exchange(started_, false)) return;
+  streams_->Stop();
+  shares_->Stop();
+  grown_ = nullptr;
+  publisher_->Stop();
+}
+
+absl::Status Sharing::Reconcile() {
+  // A stop may have come between a partner and its link.
+  for (const identity::PartnerPtr& partner : options_.partners->List()) {
+    RETURN_IF_ERROR(shares_->AddPartner(partner->node));
+  }
+  const ShareSetPtr set = table_.Get();
+  for (const auto& [id, share] : set->shares) {
+    for (const std::string& member : share->descriptor.members()) {
+      const NodeId node(member);
+      if (options_.partners->Get(node) != nullptr) continue;
+      RETURN_IF_ERROR(shares_->RemovePartner(node));
+    }
+  }
+  return absl::OkStatus();
+}
+
+void Sharing::PartnerChanged(const identity::PartnerChange& change) {
+  if (change.after == nullptr) {
+    Log("taking a partner out of shares", shares_->RemovePartner(change.before->node));
+    streams_->PartnerRemoved(change.before->node);
+  } else if (change.before == nullptr) {
+    Log("making a link", shares_->AddPartner(change.after->node));
+  }
+}
+
+void Sharing::SharesChanged(const std::set<ShareId>& shares) {
+  streams_->SharesChanged();
+  publisher_->Refresh(shares);
+}
+
+void Sharing::Log(absl::string_view what, const absl::Status& status) const {
+  if (status.ok() || !options_.log) return;
+  options_.log(absl::StrCat(what, ": ", status.message(), " (", ErrorReason(status), ")"));
+}
+
+absl::StatusOr<v1::SyncStatus> Sharing::WaitInSync(absl::Duration timeout,
+                                                   const std::function<bool()>& is_cancelled) {
+  const absl::Time deadline = absl::Now() + timeout;
+  while (true) {
+    uint64_t seen = 0;
+    {
+      const MutexLock lock(&mutex_);
+      seen = changes_;
+    }
+    ASSIGN_OR_RETURN(v1::SyncStatus status, reporter_->Report());
+    if (status.in_sync()) return status;
+    const absl::Time now = absl::Now();
+    if (now >= deadline || is_cancelled()) return NotInSync(status);
+    const MutexLock lock(&mutex_);
+    if (seen == changes_) changed_.WaitFor(&mutex_, std::min(kLookInterval, deadline - now));
+  }
+}
+
+}  // namespace maillage::sharing

@@ -1,0 +1,106 @@
+// The room as one thing: its parts, made and started in their order.
+//
+//   ASSIGN_OR_RETURN(sharing, Sharing::Create(options));
+//   writer = Writer(database, {index stage, sharing->stage(), audit stage});
+//   RETURN_IF_ERROR(sharing->Open(writer));
+//   sharing->links().SetHandler(...);
+//   RETURN_IF_ERROR(sharing->Start());
+//   ... serve and dial streams with sharing->streams() ...
+//   sharing->Stop();  // before the writer stops
+#ifndef SERVER_SHARING_SHARING_H_
+#define SERVER_SHARING_SHARING_H_
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "client/base/clock.h"
+#include "client/base/mutex.h"
+#include "maillage/v1/share_service.pb.h"
+#include "server/identity/partners.h"
+#include "server/identity/self.h"
+#include "server/sharing/links.h"
+#include "server/sharing/publisher.h"
+#include "server/sharing/share_stage.h"
+#include "server/sharing/shares.h"
+#include "server/sharing/subscriptions.h"
+#include "server/sharing/sync_manager.h"
+#include "server/sharing/sync_status.h"
+#include "server/storage/database.h"
+#include "server/storage/writer.h"
+
+namespace maillage::sharing {
+
+// Thread safe once started.
+class Sharing {
+ public:
+  // All must outlive it. `log` gets one line for what went wrong.
+  struct Options {
+    const identity::Self* self;
+    identity::Partners* partners;
+    const storage::Database* database;
+    const Clock* clock;
+    std::function<void(const std::string&)> log;
+  };
+
+  // Reads the stored shares. DATA_LOSS (BAD_ROW).
+  static absl::StatusOr<std::unique_ptr<Sharing>> Create(Options options);
+  ~Sharing();
+
+  // For the writer, after the index stage.
+  storage::CommitStage* stage() { return &stage_; }
+
+  // Makes the rest; the writer must outlive it. Listens to the partners.
+  absl::Status Open(storage::Writer* writer);
+  // Gives every partner its link, publishes, goes on with what was interrupted.
+  absl::Status Start();
+  void Stop();
+
+  // After Open().
+  Shares& shares() { return *shares_; }
+  Links& links() { return *links_; }
+  Subscriptions& subscriptions() { return *subscriptions_; }
+  SyncManager& streams() { return *streams_; }
+  const SyncReporter& reporter() const { return *reporter_; }
+  PublicationPtr Latest(const ShareId& share) const { return publisher_->Latest(share); }
+
+  // Waits until all is in sync (see SyncReporter), then says how it stands.
+  // DEADLINE_EXCEEDED (NOT_IN_SYNC) with what is missing. `is_cancelled` is
+  // looked at now and then.
+  absl::StatusOr<v1::SyncStatus> WaitInSync(absl::Duration timeout,
+                                            const std::function<bool()>& is_cancelled);
+
+ private:
+  explicit Sharing(Options options);
+  absl::StatusOr<Incarnation> ReadIncarnation();
+  void MakeParts(const Incarnation& incarnation);
+  void PartnerChanged(const identity::PartnerChange& change);
+  absl::Status Reconcile();
+  void SharesChanged(const std::set<ShareId>& shares);
+  void Log(absl::string_view what, const absl::Status& status) const;
+
+  const Options options_;
+  const NodeId self_;
+  ShareTable table_;
+  std::atomic<Publisher*> grown_ = nullptr;  // whom the stage tells
+  ShareStage stage_;
+  storage::Writer* writer_ = nullptr;
+  std::unique_ptr<Links> links_;
+  std::unique_ptr<Subscriptions> subscriptions_;
+  std::unique_ptr<Publisher> publisher_;
+  std::unique_ptr<Shares> shares_;
+  std::unique_ptr<SyncManager> streams_;
+  std::unique_ptr<SyncReporter> reporter_;
+  Mutex mutex_;
+  CondVar changed_;
+  uint64_t changes_ ABSL_GUARDED_BY(mutex_) = 0;
+  bool started_ = false;
+};
+
+}  // namespace maillage::sharing
+
+#endif  // SERVER_SHARING_SHARING_H_

@@ -1,0 +1,150 @@
+#include "server/sharing/subscriptions.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "client/base/error.h"
+#include "client/base/status_macros.h"
+
+namespace maillage::sharing {
+namespace {
+
+using storage::Family;
+
+// Records of a dropped share that go in one transaction.
+constexpr size_t kDropRecords = 500;
+
+}  // namespace
+
+Subscriptions::Subscriptions(const NodeId& self, const identity::Partners* partners,
+                             const storage::Database* database, storage::Writer* writer,
+                             const Clock* clock)
+    : self_(self), partners_(partners), database_(database), writer_(writer), clock_(clock) {}
+
+absl::StatusOr<Subscription> Subscriptions::Get(const NodeId& origin, const ShareId& share) const {
+  Subscription subscription{origin, share, {}};
+  ASSIGN_OR_RETURN(subscription.received, ReceivedShare::Read(database_->latest(), origin, share));
+  if (origin != self_ && subscription.received.row.has_value()) return subscription;
+  return NotFound("NO_SUCH_SHARE", absl::StrCat("no partner offers share ", ToText(share)),
+                  "maillage share list shows what is offered");
+}
+
+absl::StatusOr<std::vector<Subscription>> Subscriptions::List() const {
+  std::vector<std::pair<NodeId, ShareId>> keys;
+  RETURN_IF_ERROR(database_->latest().ScanPrefix(
+      Family::kHeads, "", [&](absl::string_view key, absl::string_view) {
+        const NodeId origin(key);
+        if (origin != self_) keys.emplace_back(origin, ShareId(key.substr(NodeId::kSize)));
+        return true;
+      }));
+  std::vector<Subscription> list;
+  for (const auto& [origin, share] : keys) {
+    auto subscription = Get(origin, share);
+    if (absl::IsNotFound(subscription.status())) continue;  // went meanwhile
+    RETURN_IF_ERROR(subscription.status());
+    list.push_back(*std::move(subscription));
+  }
+  return list;
+}
+
+absl::StatusOr<Bench> Subscriptions::BenchFor(const NodeId& origin) const {
+  const identity::PartnerPtr partner = partners_->Get(origin);
+  if (partner == nullptr) {
+    return NotFound("NO_SUCH_PARTNER", absl::StrCat(ToText(origin), " is not a partner"));
+  }
+  return Bench{self_, origin, partner->signing_keys, clock_->Now()};
+}
+
+absl::StatusOr<Subscription> Subscriptions::TakeOffer(const NodeId& peer,
+                                                      const v1::Signed& descriptor) {
+  ASSIGN_OR_RETURN(const Bench bench, BenchFor(peer));
+  ASSIGN_OR_RETURN(Offered offered, JudgeOffer(database_->latest(), bench, descriptor));
+  if (!offered.transaction.writes.empty()) {
+    RETURN_IF_ERROR(writer_->Commit(std::move(offered.transaction)));
+  }
+  return Subscription{peer, offered.share, std::move(offered.received)};
+}
+
+absl::StatusOr<Subscription> Subscriptions::TakeRun(const NodeId& peer,
+                                                    const FinishedRun& finished) {
+  ASSIGN_OR_RETURN(const Bench bench, BenchFor(peer));
+  ASSIGN_OR_RETURN(Proved proved, Prove(database_->latest(), bench, *finished.run, finished.head));
+  RETURN_IF_ERROR(writer_->Commit(std::move(proved.transaction)));
+  return Get(peer, finished.run->share());
+}
+
+absl::StatusOr<uint32_t> Subscriptions::Refuse(const NodeId& origin, const ShareId& share,
+                                               const absl::Status& why) {
+  ASSIGN_OR_RETURN(Subscription subscription, Get(origin, share));
+  if (!subscription.received.stored.subscribed()) return 0;
+  Quarantine(why, clock_->Now(), &subscription.received.stored);
+  RETURN_IF_ERROR(Store(subscription, "", ""));
+  return subscription.received.stored.quarantine().failures();
+}
+
+absl::StatusOr<Subscription> Subscriptions::Subscribe(const NodeId& origin, const ShareId& share,
+                                                      absl::string_view who) {
+  ASSIGN_OR_RETURN(Subscription subscription, Get(origin, share));
+  v1::StoredShare& stored = subscription.received.stored;
+  if (stored.dropping()) {
+    return FailedPrecondition("BEING_DROPPED", "the share's records are still being removed",
+                              "try again in a moment");
+  }
+  if (!subscription.received.HasMember(self_)) {
+    return FailedPrecondition("NOT_A_MEMBER", "this node is no member of the share",
+                              "ask the partner to share it");
+  }
+  stored.set_subscribed(true);
+  stored.clear_quarantine();
+  RETURN_IF_ERROR(Store(subscription, who, "subscribe to"));
+  return Get(origin, share);
+}
+
+absl::StatusOr<Subscription> Subscriptions::Unsubscribe(const NodeId& origin, const ShareId& share,
+                                                        absl::string_view who) {
+  ASSIGN_OR_RETURN(Subscription subscription, Get(origin, share));
+  if (subscription.is_link()) {
+    return FailedPrecondition("LINKS_STAY", "a link lasts as long as the partnership",
+                              "remove the partner instead");
+  }
+  subscription.received.stored.set_subscribed(false);
+  subscription.received.stored.set_dropping(true);
+  RETURN_IF_ERROR(Store(subscription, who, "unsubscribe from"));
+  return Get(origin, share);
+}
+
+absl::StatusOr<bool> Subscriptions::DropSome(const NodeId& origin, const ShareId& share) {
+  auto subscription = Get(origin, share);
+  if (absl::IsNotFound(subscription.status())) return true;
+  RETURN_IF_ERROR(subscription.status());
+  const bool keep_offer =
+      partners_->Get(origin) != nullptr && subscription->received.HasMember(self_);
+  ASSIGN_OR_RETURN(Dropped dropped,
+                   sharing::DropSome(database_->latest(), origin, share, keep_offer, kDropRecords));
+  RETURN_IF_ERROR(writer_->Commit(std::move(dropped.transaction)));
+  return dropped.done;
+}
+
+absl::Status Subscriptions::DropPartner(const NodeId& origin) {
+  ASSIGN_OR_RETURN(const std::vector<Subscription> list, List());
+  for (Subscription subscription : list) {
+    if (subscription.origin != origin || subscription.received.stored.dropping()) continue;
+    subscription.received.stored.set_subscribed(false);
+    subscription.received.stored.set_dropping(true);
+    RETURN_IF_ERROR(Store(subscription, "system", "drop"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Subscriptions::Store(const Subscription& subscription, absl::string_view who,
+                                  absl::string_view verb) {
+  storage::Transaction transaction;
+  subscription.received.AddTo(&transaction, subscription.origin, subscription.share);
+  transaction.who = std::string(who);
+  if (!verb.empty()) {
+    transaction.what = absl::StrCat(verb, " ", ShareName(subscription.origin, subscription.share));
+  }
+  return writer_->Commit(std::move(transaction));
+}
+
+}  // namespace maillage::sharing

@@ -1,0 +1,88 @@
+// What this node has of its partners' shares, and what it does with what they
+// send. Plain calls, no threads of its own.
+#ifndef SERVER_SHARING_SUBSCRIPTIONS_H_
+#define SERVER_SHARING_SUBSCRIPTIONS_H_
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "client/base/clock.h"
+#include "client/base/ids.h"
+#include "server/identity/partners.h"
+#include "server/sharing/subscriber.h"
+#include "server/sharing/work.h"
+#include "server/storage/database.h"
+#include "server/storage/writer.h"
+
+namespace maillage::sharing {
+
+// A share of a partner, as it stands here.
+struct Subscription {
+  NodeId origin;
+  ShareId share;
+  ReceivedShare received;
+
+  // Whether runs of it may be asked for now.
+  bool IsWanted() const {
+    return received.stored.subscribed() && !received.stored.dropping() &&
+           !received.stored.quarantine().frozen();
+  }
+  // Proved up to here; zero and 0 for nothing.
+  Incarnation incarnation() const { return Incarnation(received.head.incarnation()); }
+  uint64_t seq() const { return received.head.seq(); }
+  bool is_link() const { return received.descriptor.link(); }
+};
+
+// Changing calls are made one at a time, on one thread, because what is shown of
+// a record depends on all shares that have it. Reading is thread safe.
+class Subscriptions {
+ public:
+  // The pointers must outlive it.
+  Subscriptions(const NodeId& self, const identity::Partners* partners,
+                const storage::Database* database, storage::Writer* writer, const Clock* clock);
+
+  // NOT_FOUND (NO_SUCH_SHARE).
+  absl::StatusOr<Subscription> Get(const NodeId& origin, const ShareId& share) const;
+  // All, in order of origins.
+  absl::StatusOr<std::vector<Subscription>> List() const;
+
+  // As JudgeOffer(); stores it. NOT_FOUND (NO_SUCH_PARTNER).
+  absl::StatusOr<Subscription> TakeOffer(const NodeId& peer, const v1::Signed& descriptor);
+  // As Prove(); returns when it is durable. ABORTED where the share changed
+  // meanwhile.
+  absl::StatusOr<Subscription> TakeRun(const NodeId& peer, const FinishedRun& finished);
+  // Stores why a share was refused. Returns how often in a row.
+  absl::StatusOr<uint32_t> Refuse(const NodeId& origin, const ShareId& share,
+                                  const absl::Status& why);
+
+  // NOT_FOUND (NO_SUCH_SHARE); FAILED_PRECONDITION (BEING_DROPPED, NOT_A_MEMBER).
+  absl::StatusOr<Subscription> Subscribe(const NodeId& origin, const ShareId& share,
+                                         absl::string_view who);
+  // Marks it as dropping; DropSome() does it. FAILED_PRECONDITION
+  // (LINKS_STAY) for links.
+  absl::StatusOr<Subscription> Unsubscribe(const NodeId& origin, const ShareId& share,
+                                           absl::string_view who);
+  // Removes a part of a share that is dropping; true where nothing is left.
+  // A partner that is none any more takes its offers along.
+  absl::StatusOr<bool> DropSome(const NodeId& origin, const ShareId& share);
+  // Marks all shares of a former partner as dropping.
+  absl::Status DropPartner(const NodeId& origin);
+
+ private:
+  absl::StatusOr<Bench> BenchFor(const NodeId& origin) const;
+  absl::Status Store(const Subscription& subscription, absl::string_view who,
+                     absl::string_view verb);
+
+  const NodeId self_;
+  const identity::Partners* const partners_;
+  const storage::Database* const database_;
+  storage::Writer* const writer_;
+  const Clock* const clock_;
+};
+
+}  // namespace maillage::sharing
+
+#endif  // SERVER_SHARING_SUBSCRIPTIONS_H_

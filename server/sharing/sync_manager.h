@@ -1,0 +1,117 @@
+// All streams of the node: one a partner, and one thread that does their work.
+#ifndef SERVER_SHARING_SYNC_MANAGER_H_
+#define SERVER_SHARING_SYNC_MANAGER_H_
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <random>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "client/base/ids.h"
+#include "client/base/mutex.h"
+#include "server/identity/partners.h"
+#include "server/identity/self.h"
+#include "server/sharing/connection.h"
+#include "server/sharing/links.h"
+#include "server/sharing/own_share.h"
+#include "server/sharing/publication.h"
+#include "server/sharing/serial_queue.h"
+#include "server/sharing/subscriptions.h"
+
+namespace maillage::sharing {
+
+// Thread safe.
+class SyncManager {
+ public:
+  // All must outlive it.
+  struct Parts {
+    const identity::Self* self;
+    identity::Partners* partners;
+    storage::Writer* writer;
+    const ShareTable* shares;
+    Subscriptions* subscriptions;
+    Links* links;
+    PublicationSource latest;
+    // What went wrong, for the log; names no persons.
+    std::function<void(const std::string&)> log;
+  };
+
+  explicit SyncManager(Parts parts);
+  ~SyncManager();
+
+  // Goes on dropping what a stop interrupted.
+  void Start();
+  // Closes all streams and ends the work.
+  void Stop();
+
+  // Opens a stream with a partner. Of two dialled by the same side the newer
+  // stays, of two dialled by both that of the smaller node id:
+  // ALREADY_EXISTS (CONNECTED_ALREADY). PERMISSION_DENIED (NO_SUCH_PARTNER),
+  // UNAVAILABLE (STOPPING).
+  absl::StatusOr<ConnectionPtr> Open(const NodeId& peer, bool dialled_here,
+                                     std::shared_ptr<Wire> wire);
+  // The wire is gone.
+  void Closed(const ConnectionPtr& connection);
+  bool IsConnected(const NodeId& peer) const;
+  // The open stream with a partner, or null.
+  ConnectionPtr Find(const NodeId& peer) const;
+
+  // A new publication is out; own shares have changed.
+  void Published(const PublicationPtr& publication);
+  void SharesChanged();
+  // The partner is one no more: its stream ends, its records go.
+  void PartnerRemoved(const NodeId& node);
+  // Called, on any thread, after anything happened that changes how shares
+  // stand or who is connected.
+  void SetOnChange(std::function<void()> on_change);
+
+  // As Subscriptions::Subscribe and Unsubscribe; the latter returns when the
+  // records are gone.
+  absl::StatusOr<Subscription> Subscribe(const NodeId& origin, const ShareId& share,
+                                         absl::string_view who);
+  absl::StatusOr<Subscription> Unsubscribe(const NodeId& origin, const ShareId& share,
+                                           absl::string_view who);
+
+  // Messages wait for something that may be there now.
+  void RetryMessages();
+
+ private:
+  // On the queue's thread.
+  void Do(const ConnectionPtr& connection, Work work);
+  void DoItem(const ConnectionPtr& connection, PeerHello hello);
+  void DoItem(const ConnectionPtr& connection, PeerOffer offer);
+  void DoItem(const ConnectionPtr& connection, PeerAck ack);
+  void DoItem(const ConnectionPtr& connection, FinishedRun finished);
+  void DoItem(const ConnectionPtr& connection, FailedShare failed);
+  void HandleMessages(const NodeId& from, const IncomingRun& run);
+  // Quarantines a share and asks for it again after a while.
+  void Refuse(const NodeId& peer, const ShareId& share, const absl::Status& why);
+  // Asks for a share of a connected partner if it is wanted.
+  void Ask(const NodeId& peer, const ShareId& share);
+  void Drop(const NodeId& origin, const ShareId& share);
+  absl::Status DropNow(const NodeId& origin, const ShareId& share);
+  void ResumeDropping();
+  void RetryMessagesLater();
+
+  void Log(absl::string_view what, const absl::Status& status) const;
+  std::vector<ConnectionPtr> All() const;
+  void Changed() const;
+
+  const Parts parts_;
+  const NodeId self_;
+  mutable Mutex mutex_;
+  std::map<NodeId, ConnectionPtr> connections_ ABSL_GUARDED_BY(mutex_);
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  std::function<void()> on_change_;
+  std::minstd_rand random_{std::random_device{}()};  // the queue's thread
+  SerialQueue queue_;                                // last: its tasks use the rest
+};
+
+}  // namespace maillage::sharing
+
+#endif  // SERVER_SHARING_SYNC_MANAGER_H_
