@@ -13,6 +13,7 @@
 #include "server/node/init.h"
 #include "server/node/node.h"
 #include "server/node/version.h"
+#include "server/rpc/grpc_log.h"
 
 namespace maillage::node {
 namespace {
@@ -63,14 +64,18 @@ sigset_t StopSignals() {
   return signals;
 }
 
+void SetUpLog() {
+  spdlog::set_default_logger(spdlog::stderr_logger_mt("maillaged"));
+  spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %l %v", spdlog::pattern_time_type::utc);
+  rpc::SendGrpcLogTo([](absl::string_view line) { spdlog::debug("grpc: {}", std::string(line)); });
+}
+
 int Run(const Options& options) {
   // Before any thread is made, so that all leave them to sigwait().
   const sigset_t signals = StopSignals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   signal(SIGPIPE, SIG_IGN);
-  spdlog::set_default_logger(spdlog::stderr_logger_mt("maillaged"));
-  spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %l %v", spdlog::pattern_time_type::utc);
-
+  SetUpLog();
   const auto node = Node::Start(options.dir, Clock::Real());
   if (!node.ok()) return Fail(node.status());
   spdlog::set_level(spdlog::level::from_str((*node)->config().log_level));

@@ -52,7 +52,7 @@ absl::StatusOr<std::unique_ptr<AdminSocket>> AdminSocket::Listen(const std::stri
   const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (fd < 0) return CannotBind(path);
   RemoveStale(path);
-  const mode_t before = umask(077);
+  const mode_t before = umask(0177);
   const int bound = bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof(address));
   umask(before);
   if (bound != 0 || listen(fd, 64) != 0) {

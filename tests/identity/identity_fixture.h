@@ -29,7 +29,7 @@ class TestClock : public Clock {
 
 inline Keys NewTestKeys() {
   return {SigningKey::Generate(), SigningKey::Generate(), SealingKey::Generate(),
-          *NewTlsKey("test", {})};
+          *NewTlsKey("test", {"127.0.0.1"})};
 }
 
 // The rooms below and the identity of one node.
