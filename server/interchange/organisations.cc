@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <utility>
+#include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "server/interchange/fold.h"
@@ -15,19 +18,15 @@ using Phrases = std::initializer_list<absl::string_view>;
 // Folded text with a space at either end, so that words can be sought whole.
 std::string Padded(absl::string_view text) { return absl::StrCat(" ", Fold(text), " "); }
 
-// Where the first of the phrases stands; npos if none does.
-size_t FirstOf(absl::string_view padded, const Phrases& phrases) {
-  size_t first = absl::string_view::npos;
+bool HasAny(absl::string_view padded, const Phrases& phrases) {
+  if (padded.size() <= 2) return false;
   for (const absl::string_view phrase : phrases) {
-    for (size_t i = padded.find(phrase); i < first; i = padded.find(phrase, i + 1)) {
-      if (padded[i - 1] == ' ' && padded[i + phrase.size()] == ' ') first = i;
+    for (size_t i = padded.find(phrase); i != absl::string_view::npos;
+         i = padded.find(phrase, i + 1)) {
+      if (padded[i - 1] == ' ' && padded[i + phrase.size()] == ' ') return true;
     }
   }
-  return first;
-}
-
-bool HasAny(absl::string_view padded, const Phrases& phrases) {
-  return FirstOf(padded, phrases) != absl::string_view::npos;
+  return false;
 }
 
 constexpr Phrases kAssociation = {"asso",
@@ -178,6 +177,28 @@ constexpr Phrases kOrganisation = {
     "residence",   "bailleur",     "ehpad",        "creche",      "theatre", "musee",
     "mediatheque", "bibliotheque", "observatoire", "cooperation", "les amis"};
 
+// The phrases that tell a type, by their first word: every name of a structure is
+// looked through for them.
+using TypePhrases =
+    absl::flat_hash_map<absl::string_view,
+                        std::vector<std::pair<absl::string_view, v1::OrganisationType>>>;
+
+const TypePhrases& PhrasesByFirstWord() {
+  static const auto* const phrases = [] {
+    auto* map = new TypePhrases;
+    const auto add = [map](const Phrases& list, v1::OrganisationType type) {
+      for (const absl::string_view phrase : list) {
+        (*map)[phrase.substr(0, phrase.find(' '))].emplace_back(phrase, type);
+      }
+    };
+    add(kAssociation, v1::ORGANISATION_TYPE_ASSOCIATION);
+    add(kInstitution, v1::ORGANISATION_TYPE_INSTITUTION);
+    add(kCompany, v1::ORGANISATION_TYPE_COMPANY);
+    return map;
+  }();
+  return *phrases;
+}
+
 constexpr Phrases kElected = {"elu",       "elue",       "elus",     "elues",
                               "elu e",     "depute",     "deputee",  "senateur",
                               "senatrice", "eurodepute", "mairesse", "echevin"};
@@ -247,13 +268,21 @@ bool NamesADeputyMayor(absl::string_view padded) {
 
 v1::OrganisationType OrganisationTypeOf(absl::string_view name) {
   const std::string padded = Padded(name);
-  const size_t association = FirstOf(padded, kAssociation);
-  const size_t institution = FirstOf(padded, kInstitution);
-  const size_t company = FirstOf(padded, kCompany);
-  const size_t first = std::min({association, institution, company});
-  if (first == absl::string_view::npos) return v1::ORGANISATION_TYPE_UNSPECIFIED;
-  if (first == association) return v1::ORGANISATION_TYPE_ASSOCIATION;
-  return first == institution ? v1::ORGANISATION_TYPE_INSTITUTION : v1::ORGANISATION_TYPE_COMPANY;
+  const TypePhrases& phrases = PhrasesByFirstWord();
+  for (size_t begin = 1; begin < padded.size();) {
+    const size_t end = padded.find(' ', begin);
+    const auto found = phrases.find(absl::string_view(padded).substr(begin, end - begin));
+    if (found != phrases.end()) {
+      for (const auto& [phrase, type] : found->second) {
+        if (absl::StartsWith(absl::string_view(padded).substr(begin), phrase) &&
+            padded[begin + phrase.size()] == ' ') {
+          return type;
+        }
+      }
+    }
+    begin = end + 1;
+  }
+  return v1::ORGANISATION_TYPE_UNSPECIFIED;
 }
 
 bool LooksLikeOrganisation(absl::string_view name) {

@@ -201,35 +201,38 @@ std::string Cut(absl::string_view utf8, size_t characters) {
 
 bool IsPlaceholder(absl::string_view clean) {
   if (clean.empty()) return true;
-  if (clean.size() > 14) return false;
-  if (clean.front() == '#') {
+  if (clean.size() > 16) return false;
+  // Nearly every cell is none, and shows it by its first letter.
+  const char first = absl::ascii_tolower(clean.front());
+  if (absl::ascii_isalnum(first) && !absl::StrContains("0ainsvx", first)) return false;
+  if (first == '#') {
     const std::string upper = absl::AsciiStrToUpper(clean);
-    for (const char* error : {"#N/A", "#REF!", "#NAME?", "#NOM?", "#VALUE!", "#VALEUR!", "#DIV/0!",
-                              "#NULL!", "#NUL!", "#NUM!", "#NOMBRE!"}) {
+    for (const absl::string_view error : {"#N/A", "#REF!", "#NAME?", "#NOM?", "#VALUE!", "#VALEUR!",
+                                          "#DIV/0!", "#NULL!", "#NUL!", "#NUM!", "#NOMBRE!"}) {
       if (upper == error) return true;
     }
   }
   const std::string folded = Fold(clean);
-  for (const char* word : {"",
-                           "0",
-                           "nc",
-                           "n c",
-                           "n a",
-                           "neant",
-                           "nsp",
-                           "nr",
-                           "n r",
-                           "aucun",
-                           "aucune",
-                           "null",
-                           "vide",
-                           "inconnu",
-                           "inconnue",
-                           "sans objet",
-                           "non communique",
-                           "non renseigne",
-                           "xx",
-                           "xxx"}) {
+  for (const absl::string_view word : {"",
+                                       "0",
+                                       "nc",
+                                       "n c",
+                                       "n a",
+                                       "neant",
+                                       "nsp",
+                                       "nr",
+                                       "n r",
+                                       "aucun",
+                                       "aucune",
+                                       "null",
+                                       "vide",
+                                       "inconnu",
+                                       "inconnue",
+                                       "sans objet",
+                                       "non communique",
+                                       "non renseigne",
+                                       "xx",
+                                       "xxx"}) {
     if (folded == word) return true;
   }
   return clean == "NA";
