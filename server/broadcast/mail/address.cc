@@ -1,11 +1,6 @@
 #include "server/broadcast/mail/address.h"
 
 #include <gmime/gmime.h>
-#include <unicode/idna.h>
-#include <unicode/normalizer2.h>
-#include <unicode/unistr.h>
-
-#include <memory>
 #include <vector>
 
 #include "absl/strings/ascii.h"
@@ -44,39 +39,16 @@ bool IsHostName(absl::string_view domain) {
   return !absl::ascii_isdigit(labels.back().front());
 }
 
-// The domain in A-labels; empty where it is none.
-std::string ToAscii(absl::string_view domain) {
-  static const icu::IDNA* const idna = [] {
-    UErrorCode code = U_ZERO_ERROR;
-    return icu::IDNA::createUTS46Instance(UIDNA_NONTRANSITIONAL_TO_ASCII, code);
-  }();
-  std::string result;
-  icu::StringByteSink<std::string> sink(&result);
-  icu::IDNAInfo info;
-  UErrorCode code = U_ZERO_ERROR;
-  idna->nameToASCII_UTF8({domain.data(), static_cast<int32_t>(domain.size())}, sink, info, code);
-  return U_SUCCESS(code) && !info.hasErrors() ? result : std::string();
-}
-
-bool IsAscii(absl::string_view text) {
-  for (char c : text) {
-    if (static_cast<unsigned char>(c) >= 0x80) return false;
-  }
-  return true;
-}
-
 }  // namespace
 
 std::string NormaliseMailbox(absl::string_view mailbox) {
   std::string text = absl::AsciiStrToLower(absl::StripAsciiWhitespace(mailbox));
   const size_t at = text.rfind('@');
-  // A local part beyond ASCII needs SMTPUTF8, which few servers speak.
-  if (at == std::string::npos || !IsDotAtom(absl::string_view(text).substr(0, at))) return "";
-  std::string domain = text.substr(at + 1);
-  if (!IsAscii(domain)) domain = ToAscii(domain);
-  if (!IsHostName(domain)) return "";
-  text.resize(at + 1);
-  return text + domain;
+  if (at == std::string::npos || !IsDotAtom(absl::string_view(text).substr(0, at)) ||
+      !IsHostName(absl::string_view(text).substr(at + 1))) {
+    return "";
+  }
+  return text;
 }
 
 bool IsMailbox(absl::string_view mailbox) {

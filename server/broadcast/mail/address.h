@@ -9,10 +9,11 @@
 
 namespace maillage::broadcast {
 
-// Trimmed, NFC, lower case, domain in A-labels; nothing else folded. Empty
-// where no mail can be sent to it: it must be local-part@domain in ASCII then,
-// the local part a dot-atom of at most 64 bytes, the domain with a dot. So it
-// can never break out of a header or an SMTP command.
+// Trimmed and lower case; empty where no mail can be sent to it. A mailbox is
+// local-part@domain in ASCII, the local part a dot-atom of at most 64 bytes,
+// the domain in A-labels and with a dot: so it can never break out of a header
+// or an SMTP command. (A local part beyond ASCII needs SMTPUTF8, which few
+// servers speak.)
 std::string NormaliseMailbox(absl::string_view mailbox);
 
 // Whether a mailbox is already so.

@@ -2,9 +2,11 @@
 
 #include <utility>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
-#include "client/base/encoding.h"
+#include "absl/strings/strip.h"
 #include "client/base/error.h"
 #include "client/base/status_macros.h"
 #include "server/broadcast/mail/address.h"
@@ -82,6 +84,11 @@ GObjectPtr<GMimeMessage> BuildMessage(const v1::InvitationContent& content, cons
   return message;
 }
 
+absl::Status BadSender(absl::string_view from) {
+  return InvalidArgument("BAD_SENDER", absl::StrCat("no mailbox: ", from),
+                         "Set the node's mailbox to one such as contact@example.org.");
+}
+
 std::string Serialise(GMimeMessage* message) {
   const GObjectPtr<GMimeStream> stream(g_mime_stream_mem_new());
   g_mime_object_write_to_stream(GMIME_OBJECT(message), MailFormat(), stream.get());
@@ -91,13 +98,22 @@ std::string Serialise(GMimeMessage* message) {
 
 }  // namespace
 
+absl::StatusOr<Sender> ParseSender(absl::string_view from, absl::string_view default_name) {
+  Sender sender{NormaliseMailbox(from), std::string(default_name)};
+  const size_t open = from.rfind('<');
+  if (sender.mailbox.empty() && open != absl::string_view::npos && absl::EndsWith(from, ">")) {
+    sender.mailbox = NormaliseMailbox(from.substr(open + 1, from.size() - open - 2));
+    const absl::string_view name = absl::StripAsciiWhitespace(from.substr(0, open));
+    sender.display_name = std::string(absl::StripSuffix(absl::StripPrefix(name, "\""), "\""));
+  }
+  if (sender.mailbox.empty()) return BadSender(from);
+  return sender;
+}
+
 absl::StatusOr<MailTemplate> MailTemplate::Build(const v1::InvitationContent& content,
                                                  const Sender& sender, const std::string& job,
                                                  bool test) {
-  if (!IsMailbox(sender.mailbox)) {
-    return InvalidArgument("BAD_SENDER", absl::StrCat("no mailbox: ", sender.mailbox),
-                           "Set the node's mailbox to one such as contact@example.org.");
-  }
+  if (!IsMailbox(sender.mailbox)) return BadSender(sender.mailbox);
   MailFormat();  // sets GMime up
   ASSIGN_OR_RETURN(const Letter letter, WriteLetter(content, test));
   MailTemplate result;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "maillage/v1/invitation.pb.h"
 #include "server/broadcast/mail/letter.h"
@@ -17,6 +18,10 @@ struct Sender {
   std::string mailbox;       // From and envelope; passes IsMailbox
   std::string display_name;  // the institution
 };
+
+// Reads "Ville <invitations@ville.example.org>" or the mailbox alone, which is
+// then called `default_name`. INVALID_ARGUMENT (BAD_SENDER).
+absl::StatusOr<Sender> ParseSender(absl::string_view from, absl::string_view default_name);
 
 // Text and HTML in quoted-printable, with the places of the slots known.
 // Immutable; thread safe.

@@ -48,7 +48,7 @@ class SmtpTransfer {
   bool dot_wanted_ = false;  // to be told
   bool released_ = false;
   bool end_left_ = false;  // the end was handed to libcurl
-  int reply_ = 0;  // code of the server's last answer
+  int reply_ = 0;          // code of the server's last answer
   std::string last_line_;
   char error_[CURL_ERROR_SIZE] = {};
 };

@@ -1,0 +1,332 @@
+#include "server/broadcast/invitations.h"
+
+#include <utility>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "client/base/encoding.h"
+#include "client/base/error.h"
+#include "client/base/status_macros.h"
+#include "server/broadcast/content.h"
+#include "server/broadcast/mail/address.h"
+#include "server/broadcast/mail/send_one.h"
+
+namespace maillage::broadcast {
+namespace {
+
+constexpr int kDefaultPage = 100;
+constexpr int kMaxPage = 1000;
+constexpr absl::Duration kTestPatience = absl::Seconds(60);
+
+v1::RecipientRow ToRow(const Recipient& recipient) {
+  v1::RecipientRow row;
+  row.set_number(recipient.row.number());
+  row.set_mailbox(recipient.row.mailbox());
+  row.set_display_name(recipient.row.display_name());
+  row.set_category(recipient.row.category());
+  row.set_actor(recipient.row.actor());
+  row.set_state(recipient.row.state());
+  row.set_detail(recipient.row.detail());
+  return row;
+}
+
+// For a letter without a recipient.
+Person ExamplePerson(std::string directory) {
+  Person person;
+  person.number = 1;
+  person.salutation = "Madame, Monsieur,";
+  person.source = SourceFor(v1::Actor(), directory);
+  return person;
+}
+
+Person PersonOf(const Recipient& recipient) {
+  return {recipient.row.number(), recipient.row.mailbox(), recipient.row.display_name(),
+          recipient.row.salutation(), recipient.row.source()};
+}
+
+absl::Status CheckPage(const v1::PreviewInvitationRequest& request, uint32_t* after) {
+  if (request.page_size() < 0 || request.page_size() > kMaxPage) {
+    return InvalidArgument("BAD_PAGE_SIZE", "page_size is 1 to 1000, or 0 for 100");
+  }
+  *after = 0;
+  const auto token = Base32Decode(request.page_token());
+  if (token.ok() && (token->empty() || absl::SimpleAtoi(*token, after))) return absl::OkStatus();
+  return InvalidArgument("BAD_PAGE_TOKEN", "the page token was not given here");
+}
+
+// The rows of the page, and in `first` the first recipient of all.
+absl::Status PreviewRows(const Audience& audience, const v1::PreviewInvitationRequest& request,
+                         Person* first, v1::PreviewInvitationResponse* response) {
+  uint32_t after = 0;
+  RETURN_IF_ERROR(CheckPage(request, &after));
+  const int size = request.page_size() == 0 ? kDefaultPage : request.page_size();
+  return audience.ForEach([&](const Recipient& recipient) {
+    if (recipient.row.number() == 1) *first = PersonOf(recipient);
+    if (!request.recipients()) return false;
+    if (recipient.row.number() <= after) return true;
+    if (response->rows_size() == size) {
+      const uint32_t last = response->rows(size - 1).number();
+      response->set_next_page_token(Base32Encode(absl::StrCat(last)));
+      return false;
+    }
+    *response->add_rows() = ToRow(recipient);
+    return true;
+  });
+}
+
+}  // namespace
+
+Invitations::Invitations(InvitationStore::Parts parts, JobOptions options)
+    : parts_(parts), options_(std::move(options)), store_(std::move(parts)) {}
+
+Invitations::~Invitations() = default;
+
+absl::StatusOr<std::unique_ptr<Invitations>> Invitations::Open(InvitationStore::Parts parts,
+                                                               JobOptions options) {
+  std::unique_ptr<Invitations> invitations(new Invitations(std::move(parts), std::move(options)));
+  RETURN_IF_ERROR(invitations->OpenJobs());
+  return invitations;
+}
+
+absl::Status Invitations::OpenJobs() {
+  ASSIGN_OR_RETURN(const std::vector<KeptInvitation> all, store_.All());
+  for (const KeptInvitation& kept : all) {
+    ASSIGN_OR_RETURN(const auto row, store_.JobOf(kept));
+    if (!row.has_value()) continue;
+    ASSIGN_OR_RETURN(std::shared_ptr<Job> job, Job::Open(JobParts(kept), *row));
+    MutexLock lock(&mutex_);
+    jobs_[kept.name] = std::move(job);
+  }
+  return absl::OkStatus();
+}
+
+Job::Parts Invitations::JobParts(const KeptInvitation& kept) const {
+  return {parts_.database,
+          parts_.writer,
+          parts_.clock,
+          options_,
+          [this, content = kept.content] { return Expand(content); },
+          kept.content,
+          InvitationStore::JobName(kept)};
+}
+
+absl::StatusOr<Audience> Invitations::Expand(const v1::InvitationContent& content) const {
+  ASSIGN_OR_RETURN(const directory::Filter filter,
+                   parts_.directory->ParseFilter(content.audience_filter()));
+  return Audience::Expand(parts_.database->Snapshot(), parts_.self->node(), filter,
+                          [this](const NodeId& node) { return DirectoryNameOf(node); });
+}
+
+std::string Invitations::DirectoryNameOf(const NodeId& node) const {
+  if (node == parts_.self->node()) return parts_.self->descriptor().display_name();
+  const identity::PartnerPtr partner = parts_.partners->Get(node);
+  return partner == nullptr ? ToText(node) : partner->descriptor.display_name();
+}
+
+absl::StatusOr<v1::Invitation> Invitations::Create(absl::string_view file, absl::string_view who) {
+  ASSIGN_OR_RETURN(const KeptInvitation kept, store_.Create(file, who));
+  return Describe(kept);
+}
+
+absl::StatusOr<v1::Invitation> Invitations::Cosign(absl::string_view name, absl::string_view who) {
+  ASSIGN_OR_RETURN(const KeptInvitation kept, store_.Cosign(name, who));
+  return Describe(kept);
+}
+
+absl::Status Invitations::Receive(const NodeId& from, const v1::LinkMessage& message,
+                                  storage::Transaction* transaction) const {
+  return store_.Receive(from, message, transaction);
+}
+
+absl::StatusOr<v1::Invitation> Invitations::Get(absl::string_view name) const {
+  ASSIGN_OR_RETURN(const KeptInvitation kept, store_.Find(name));
+  return Describe(kept);
+}
+
+absl::StatusOr<std::vector<v1::Invitation>> Invitations::List() const {
+  ASSIGN_OR_RETURN(const std::vector<KeptInvitation> all, store_.All());
+  std::vector<v1::Invitation> list;
+  for (const KeptInvitation& kept : all) list.push_back(Describe(kept));
+  return list;
+}
+
+v1::Invitation Invitations::Describe(const KeptInvitation& kept) const {
+  v1::Invitation invitation;
+  invitation.set_name(kept.name);
+  *invitation.mutable_content() = kept.content;
+  invitation.set_state(StateOf(kept));
+  invitation.set_content_hash(HexEncode(ContentHash(kept.stored.content().payload())));
+  *invitation.mutable_create_time() = kept.stored.create_time();
+  for (std::string& warning : ContentWarnings(kept.content, parts_.clock->Now())) {
+    invitation.add_warnings(std::move(warning));
+  }
+  for (const v1::Organiser& organiser : kept.content.organisers()) {
+    *invitation.add_organisers() = DescribeOrganiser(kept, organiser);
+    if (!organiser.node().empty()) continue;
+    invitation.add_warnings(
+        absl::StrCat(organiser.display_name(), " has no node: its approval is not recorded here."));
+  }
+  return invitation;
+}
+
+v1::OrganiserState Invitations::DescribeOrganiser(const KeptInvitation& kept,
+                                                  const v1::Organiser& organiser) const {
+  v1::OrganiserState state;
+  *state.mutable_organiser() = organiser;
+  if (organiser.node().empty()) return state;
+  const NodeId node(organiser.node());
+  const identity::PartnerPtr partner = parts_.partners->Get(node);
+  if (node == parts_.self->node()) state.set_alias(parts_.self->alias());
+  if (partner != nullptr) state.set_alias(partner->alias);
+  state.set_signed_(kept.SignedBy(node));
+  if (node == kept.issuer) *state.mutable_sign_time() = kept.stored.create_time();
+  for (const v1::StoredCosignature& one : kept.stored.cosignatures()) {
+    if (one.node() == organiser.node()) *state.mutable_sign_time() = one.time();
+  }
+  return state;
+}
+
+v1::Invitation::State Invitations::StateOf(const KeptInvitation& kept) const {
+  const NodeId self = parts_.self->node();
+  if (kept.issuer != self) {
+    return kept.SignedBy(self) ? v1::Invitation::COSIGNED : v1::Invitation::AWAITING_COSIGNATURE;
+  }
+  if (const std::shared_ptr<Job> job = JobOf(kept)) return job->progress().state();
+  return kept.SignedByAll() ? v1::Invitation::READY : v1::Invitation::DRAFT;
+}
+
+std::shared_ptr<Job> Invitations::JobOf(const KeptInvitation& kept) const {
+  MutexLock lock(&mutex_);
+  const auto it = jobs_.find(kept.name);
+  return it == jobs_.end() ? nullptr : it->second;
+}
+
+absl::StatusOr<v1::PreviewInvitationResponse> Invitations::Preview(
+    const v1::PreviewInvitationRequest& request) const {
+  ASSIGN_OR_RETURN(const KeptInvitation kept, store_.Find(request.name()));
+  v1::PreviewInvitationResponse response;
+  Person first = ExamplePerson(DirectoryNameOf(kept.issuer));
+  if (kept.issuer == parts_.self->node()) {
+    ASSIGN_OR_RETURN(const Audience audience, Expand(kept.content));
+    RETURN_IF_ERROR(PreviewRows(audience, request, &first, &response));
+    response.set_recipients(audience.size());
+    for (const auto& count : audience.by_category()) *response.add_by_category() = count;
+    for (const auto& count : audience.exclusions()) *response.add_exclusions() = count;
+  }
+  ASSIGN_OR_RETURN(const Letter letter, WriteLetter(kept.content, /*test=*/false));
+  response.set_subject(letter.subject);
+  response.set_text(FillText(letter.text, first));
+  response.set_html(FillHtml(letter.html, first));
+  return response;
+}
+
+absl::Status Invitations::CheckMailServer() const {
+  if (!options_.smtp.url.empty() && !options_.sender.mailbox.empty()) return absl::OkStatus();
+  return FailedPrecondition("NO_MAIL_SERVER", "this node has no mail server or no mailbox",
+                            "set smtp and from in node.toml and start the node again");
+}
+
+absl::StatusOr<std::string> Invitations::Test(absl::string_view name,
+                                              absl::string_view mailbox) const {
+  RETURN_IF_ERROR(CheckMailServer());
+  ASSIGN_OR_RETURN(const KeptInvitation kept, store_.Find(name));
+  Person person = ExamplePerson(DirectoryNameOf(kept.issuer));
+  person.mailbox = NormaliseMailbox(mailbox);
+  if (person.mailbox.empty()) {
+    return InvalidArgument("BAD_MAILBOX", absl::StrCat("no mail can be sent to ", mailbox),
+                           "write it as contact@example.org");
+  }
+  const std::string job = absl::StrCat("test-", ToText(NewRecordId(parts_.clock->Now())));
+  ASSIGN_OR_RETURN(const MailTemplate mail,
+                   MailTemplate::Build(kept.content, options_.sender, job, /*test=*/true));
+  return SendOne(
+      options_.smtp,
+      {1, options_.sender.mailbox, person.mailbox, mail.Render(person, parts_.clock->Now())},
+      kTestPatience);
+}
+
+absl::StatusOr<v1::Invitation> Invitations::Send(absl::string_view name, absl::string_view who) {
+  MutexLock send(&send_mutex_);
+  ASSIGN_OR_RETURN(const KeptInvitation kept, store_.Find(name));
+  if (JobOf(kept) != nullptr) return Describe(kept);
+  if (kept.issuer != parts_.self->node()) {
+    return FailedPrecondition("NOT_ISSUER", "this node did not issue the invitation",
+                              "its issuer sends it");
+  }
+  if (!kept.SignedByAll()) {
+    return FailedPrecondition("NOT_SIGNED", "not every co-organiser has signed",
+                              "ask them to run `maillage invitation cosign`");
+  }
+  if (parts_.clock->Now() > NotAfter(kept.content)) {
+    return FailedPrecondition("NOT_AFTER_PASSED",
+                              "the time after which no mail may leave has passed",
+                              "create the invitation again with a later not_after");
+  }
+  RETURN_IF_ERROR(CheckMailServer());
+  ASSIGN_OR_RETURN(std::shared_ptr<Job> job, Job::Create(JobParts(kept), kept.Unchanged(), who));
+  {
+    MutexLock lock(&mutex_);
+    jobs_[kept.name] = job;
+  }
+  RETURN_IF_ERROR(job->Start(who));
+  return Describe(kept);
+}
+
+absl::StatusOr<std::shared_ptr<Job>> Invitations::FindJob(absl::string_view name) const {
+  ASSIGN_OR_RETURN(const KeptInvitation kept, store_.Find(name));
+  std::shared_ptr<Job> job = JobOf(kept);
+  if (job != nullptr) return job;
+  return FailedPrecondition("NOT_SENT", "the invitation has not been sent",
+                            "send it with `maillage invitation send`");
+}
+
+absl::StatusOr<v1::Invitation> Invitations::Pause(absl::string_view name, absl::string_view who) {
+  ASSIGN_OR_RETURN(const std::shared_ptr<Job> job, FindJob(name));
+  RETURN_IF_ERROR(job->Pause(who));
+  return Get(name);
+}
+
+absl::StatusOr<v1::Invitation> Invitations::Resume(absl::string_view name, absl::string_view who) {
+  ASSIGN_OR_RETURN(const std::shared_ptr<Job> job, FindJob(name));
+  RETURN_IF_ERROR(job->Start(who));
+  return Get(name);
+}
+
+absl::StatusOr<v1::ReportInvitationResponse> Invitations::Report(absl::string_view name) const {
+  ASSIGN_OR_RETURN(const std::shared_ptr<Job> job, FindJob(name));
+  v1::ReportInvitationResponse report;
+  ASSIGN_OR_RETURN(*report.mutable_invitation(), Get(name));
+  *report.mutable_progress() = job->progress();
+  const LedgerCounts counts = job->counts();
+  for (int i = 1; i < v1::AudienceCategory_ARRAYSIZE; ++i) {
+    const auto category = static_cast<v1::AudienceCategory>(i);
+    if (counts.In(Delivery::kSent, category) == 0) continue;
+    v1::CategoryCount* count = report.add_sent_by_category();
+    count->set_category(category);
+    count->set_count(counts.In(Delivery::kSent, category));
+  }
+  *report.mutable_exclusions() = job->row().exclusions();
+  return report;
+}
+
+absl::StatusOr<std::vector<v1::RecipientRow>> Invitations::Uncertain(absl::string_view name) const {
+  ASSIGN_OR_RETURN(const std::shared_ptr<Job> job, FindJob(name));
+  ASSIGN_OR_RETURN(const std::vector<Recipient> uncertain, job->Uncertain());
+  std::vector<v1::RecipientRow> rows;
+  for (const Recipient& recipient : uncertain) rows.push_back(ToRow(recipient));
+  return rows;
+}
+
+absl::StatusOr<v1::BroadcastProgress> Invitations::Resolve(
+    absl::string_view name, v1::ResolveUncertainRequest::Decision decision, absl::string_view who) {
+  ASSIGN_OR_RETURN(const std::shared_ptr<Job> job, FindJob(name));
+  if (decision != v1::ResolveUncertainRequest::RESEND &&
+      decision != v1::ResolveUncertainRequest::GIVE_UP) {
+    return InvalidArgument("BAD_DECISION", "what to do with uncertain recipients is not said",
+                           "say --resend or --give-up");
+  }
+  RETURN_IF_ERROR(job->Resolve(decision, who));
+  return job->progress();
+}
+
+}  // namespace maillage::broadcast

@@ -1,0 +1,95 @@
+// Invitations from draft to report: what the node's users do with them.
+//
+// Signatures are InvitationStore's, delivery is Job's; this ties them together
+// and is all that a service needs.
+#ifndef SERVER_BROADCAST_INVITATIONS_H_
+#define SERVER_BROADCAST_INVITATIONS_H_
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "client/base/mutex.h"
+#include "maillage/v1/invitation_service.pb.h"
+#include "server/broadcast/invitation_store.h"
+#include "server/broadcast/job.h"
+
+namespace maillage::broadcast {
+
+// Thread safe. `who` is the caller's resource name, for the audit. Names are
+// resource names, or references where only one invitation has it; unknown ones
+// are NOT_FOUND (NO_SUCH_INVITATION).
+class Invitations {
+ public:
+  // Opens the stored broadcasts: what a crash left in DOT becomes UNCERTAIN, and
+  // none runs before Resume. Everything in `parts` outlives it.
+  static absl::StatusOr<std::unique_ptr<Invitations>> Open(InvitationStore::Parts parts,
+                                                           JobOptions options);
+  // Stops what runs, within about `options.stop_patience`.
+  ~Invitations();
+
+  // See InvitationStore.
+  absl::StatusOr<v1::Invitation> Create(absl::string_view file, absl::string_view who);
+  absl::StatusOr<v1::Invitation> Cosign(absl::string_view name, absl::string_view who);
+  absl::Status Receive(const NodeId& from, const v1::LinkMessage& message,
+                       storage::Transaction* transaction) const;
+
+  absl::StatusOr<v1::Invitation> Get(absl::string_view name) const;
+  // Newest first.
+  absl::StatusOr<std::vector<v1::Invitation>> List() const;
+
+  // INVALID_ARGUMENT: BAD_PAGE_SIZE, BAD_PAGE_TOKEN. A partner's invitation has
+  // a letter, but no audience here.
+  absl::StatusOr<v1::PreviewInvitationResponse> Preview(
+      const v1::PreviewInvitationRequest& request) const;
+  // Sends one copy, marked as a test; returns the mail server's answer.
+  // INVALID_ARGUMENT (BAD_MAILBOX), FAILED_PRECONDITION (NO_MAIL_SERVER); errors
+  // of SendOne.
+  absl::StatusOr<std::string> Test(absl::string_view name, absl::string_view mailbox) const;
+
+  // Starts the broadcast and returns; harmless when repeated.
+  // FAILED_PRECONDITION: NOT_ISSUER, NOT_SIGNED, NOT_AFTER_PASSED,
+  // NO_MAIL_SERVER.
+  absl::StatusOr<v1::Invitation> Send(absl::string_view name, absl::string_view who);
+  // FAILED_PRECONDITION (NOT_SENT) where there is no broadcast, for all below.
+  absl::StatusOr<v1::Invitation> Pause(absl::string_view name, absl::string_view who);
+  absl::StatusOr<v1::Invitation> Resume(absl::string_view name, absl::string_view who);
+  absl::StatusOr<std::shared_ptr<Job>> FindJob(absl::string_view name) const;
+  absl::StatusOr<v1::ReportInvitationResponse> Report(absl::string_view name) const;
+  // By number.
+  absl::StatusOr<std::vector<v1::RecipientRow>> Uncertain(absl::string_view name) const;
+  // INVALID_ARGUMENT (BAD_DECISION); as Job::Resolve.
+  absl::StatusOr<v1::BroadcastProgress> Resolve(absl::string_view name,
+                                                v1::ResolveUncertainRequest::Decision decision,
+                                                absl::string_view who);
+
+ private:
+  Invitations(InvitationStore::Parts parts, JobOptions options);
+
+  absl::Status OpenJobs();
+  absl::Status CheckMailServer() const;
+  Job::Parts JobParts(const KeptInvitation& kept) const;
+  std::shared_ptr<Job> JobOf(const KeptInvitation& kept) const;
+  absl::StatusOr<Audience> Expand(const v1::InvitationContent& content) const;
+  std::string DirectoryNameOf(const NodeId& node) const;
+  v1::Invitation Describe(const KeptInvitation& kept) const;
+  v1::OrganiserState DescribeOrganiser(const KeptInvitation& kept,
+                                       const v1::Organiser& organiser) const;
+  v1::Invitation::State StateOf(const KeptInvitation& kept) const;
+
+  const InvitationStore::Parts parts_;
+  const JobOptions options_;
+  InvitationStore store_;
+  Mutex send_mutex_;  // Send, one at a time; taken first
+  mutable Mutex mutex_;
+  // By name of the invitation.
+  std::map<std::string, std::shared_ptr<Job>> jobs_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace maillage::broadcast
+
+#endif  // SERVER_BROADCAST_INVITATIONS_H_

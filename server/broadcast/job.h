@@ -1,0 +1,130 @@
+// A broadcast: delivers one invitation from this node, once to each address.
+//
+// Its row in `objects` and its ledger outlive the process. What a crash leaves
+// in DOT becomes UNCERTAIN when the job is opened; a job that was sending then
+// stands interrupted, shown as PAUSED, and goes on by Start.
+#ifndef SERVER_BROADCAST_JOB_H_
+#define SERVER_BROADCAST_JOB_H_
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "client/base/clock.h"
+#include "client/base/mutex.h"
+#include "maillage/v1/invitation_service.pb.h"
+#include "maillage/v1/stored_broadcast.pb.h"
+#include "server/broadcast/audience.h"
+#include "server/broadcast/delivery_run.h"
+#include "server/broadcast/ledger/ledger.h"
+#include "server/broadcast/ledger/outbox.h"
+#include "server/broadcast/mail/mime.h"
+#include "server/broadcast/mail/smtp_sender.h"
+#include "server/storage/database.h"
+#include "server/storage/writer.h"
+
+namespace maillage::broadcast {
+
+// What all jobs of a node share.
+struct JobOptions {
+  Sender sender;
+  SmtpOptions smtp;
+  // First delay after a refusal for now.
+  absl::Duration first_backoff = absl::Minutes(1);
+  // How long mails under way may take to end when a job pauses, and when the
+  // node stops.
+  absl::Duration pause_patience = absl::Seconds(30);
+  absl::Duration stop_patience = absl::Seconds(3);
+};
+
+// Thread safe. One object a row.
+class Job {
+ public:
+  struct Parts {
+    storage::Database* database;
+    storage::Writer* writer;
+    const Clock* clock;
+    JobOptions options;
+    // Expands the audience, when the job starts for the first time.
+    std::function<absl::StatusOr<Audience>()> expand;
+    v1::InvitationContent content;
+    std::string name;  // of the row: {invitation}/broadcasts/{sequence}
+  };
+
+  // Writes the row of a new job, which stands SENDING but does not run yet.
+  // ABORTED (CHANGED_MEANWHILE) where `invitation` no longer holds.
+  static absl::StatusOr<std::unique_ptr<Job>> Create(Parts parts, storage::Precondition invitation,
+                                                     absl::string_view who);
+  // Opens a stored job. What stood in DOT is UNCERTAIN from now on.
+  static absl::StatusOr<std::unique_ptr<Job>> Open(Parts parts, const v1::StoredJob& row);
+  // Ends within about `stop_patience`; the row stays as it is.
+  ~Job();
+
+  // Starts or goes on; harmless while it runs and when it is done.
+  // FAILED_PRECONDITION (NOT_AFTER_PASSED).
+  absl::Status Start(absl::string_view who);
+  // Mails under way end, no others leave. Returns at once; harmless when
+  // repeated. progress().running() tells when all is quiet.
+  absl::Status Pause(absl::string_view who);
+
+  v1::BroadcastProgress progress() const;
+  // Waits until something moved since `seen`, a value that this returned before
+  // (0: none), or for the timeout; returns the new value.
+  uint64_t WaitForChange(uint64_t seen, absl::Duration timeout) const;
+
+  v1::StoredJob row() const;
+  LedgerCounts counts() const;
+
+  // The recipients in UNCERTAIN, by number.
+  absl::StatusOr<std::vector<Recipient>> Uncertain() const;
+  // Decides on all of them; with RESEND a job that was done starts again.
+  // FAILED_PRECONDITION (BROADCAST_RUNS) while mails leave.
+  absl::Status Resolve(v1::ResolveUncertainRequest::Decision decision, absl::string_view who);
+
+ private:
+  Job(Parts parts, v1::StoredJob row, LedgerCounts counts);
+
+  absl::Status StartLocked(absl::string_view who) ABSL_EXCLUSIVE_LOCKS_REQUIRED(control_mutex_);
+  // Moves every recipient for which `event` is legal in its present state.
+  absl::Status MoveAll(Delivery state, DeliveryEvent event, absl::string_view what,
+                       absl::string_view who);
+  // Changes the row and stores it. An empty verb is not audited.
+  absl::Status UpdateRow(absl::FunctionRef<void(v1::StoredJob*)> change, absl::string_view verb,
+                         absl::string_view who,
+                         std::vector<storage::Precondition> preconditions = {});
+  // On the job's thread.
+  void Work();
+  absl::StatusOr<DeliveryRun::End> FreezeAndDeliver();
+  absl::Status Freeze();
+  absl::Status Rest(const absl::StatusOr<DeliveryRun::End>& end);
+  void Changed();
+
+  const Parts parts_;
+  const Ledger ledger_;
+  std::atomic<bool> stop_ = false;  // of the present work
+
+  // In the order in which they are taken.
+  Mutex control_mutex_;  // Start, Resolve
+  Mutex row_mutex_;      // from changing the row to storing it
+  mutable Mutex mutex_;
+  mutable CondVar changed_;
+  std::thread thread_ ABSL_GUARDED_BY(control_mutex_);
+  v1::StoredJob row_ ABSL_GUARDED_BY(mutex_);
+  LedgerCounts counts_ ABSL_GUARDED_BY(mutex_);  // while there is no outbox
+  std::shared_ptr<Outbox> outbox_ ABSL_GUARDED_BY(mutex_);
+  DeliveryRun* run_ ABSL_GUARDED_BY(mutex_) = nullptr;
+  std::string rest_error_ ABSL_GUARDED_BY(mutex_);
+  bool running_ ABSL_GUARDED_BY(mutex_) = false;
+  uint64_t version_ ABSL_GUARDED_BY(mutex_) = 1;
+};
+
+}  // namespace maillage::broadcast
+
+#endif  // SERVER_BROADCAST_JOB_H_
