@@ -12,7 +12,7 @@ namespace {
 std::string Everything(const std::string& text, size_t piece) {
   CollectingSink sink;
   const Outcome outcome = Read({}, text, piece, &sink);
-  std::string all = absl::StrCat(outcome.status.ToString(), outcome.dialect);
+  std::string all = absl::StrCat(outcome.status.message(), outcome.dialect);
   for (const auto& line : sink.records) absl::StrAppend(&all, "\n", line);
   for (const auto& line : sink.problems) absl::StrAppend(&all, "\n", line);
   return all;
