@@ -165,6 +165,7 @@ constexpr Phrase kPhrases[] = {
     {"The mails are leaving. See: maillage invitation watch $0",
      "Les courriels partent. Pour suivre : maillage invitation watch $0"},
     {"Written: $0, $1 (secret), $2.", "Écrits : $0, $1 (secret), $2."},
+    {"Only read; nothing was written.", "Seulement lu ; rien n'a été écrit."},
     {"In sync.", "À jour."},
     {"Not in sync yet.", "Pas encore à jour."},
     // Help.

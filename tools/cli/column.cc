@@ -170,7 +170,9 @@ std::vector<std::string> AtPath(const Message& message, const std::vector<std::s
 std::vector<std::string> Values(const Message& message, const Column& column,
                                 const Locale& locale) {
   if (column.render != nullptr) return column.render(message, locale);
-  return AtPath(message, absl::StrSplit(column.path, '.'), 0, locale);
+  Locale form = locale;
+  form.raw = form.raw || (column.flags & kPlain) != 0;
+  return AtPath(message, absl::StrSplit(column.path, '.'), 0, form);
 }
 
 bool IsNumeric(const Message& message, const Column& column) {

@@ -20,6 +20,7 @@ enum ColumnFlag : unsigned {
   kWhole = 1,     // never cut: an id that one wants to copy
   kOptional = 2,  // left out where the terminal is too narrow
   kRight = 4,     // aligned to the right and never cut; numbers are by themselves
+  kPlain = 8,     // a number without separators: a year
 };
 
 struct Column {

@@ -4,6 +4,7 @@
 #include <google/protobuf/util/json_util.h>
 #include <unicode/unistr.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -90,6 +91,7 @@ void Output::One(const Message& message, const std::vector<Column>& columns) con
   std::vector<std::pair<std::string, std::vector<std::string>>> pairs;
   for (const Column& column : columns) {
     std::vector<std::string> values = Values(message, column, options_.locale);
+    values.erase(std::remove(values.begin(), values.end(), ""), values.end());
     for (std::string& value : values) value = Clean(value);
     pairs.emplace_back(Text(column.heading), std::move(values));
   }
@@ -156,20 +158,21 @@ void ListWriter::AddToTable(const Message& message) {
   }
 }
 
-void ListWriter::End(const Noun& noun, int64_t total) {
+void ListWriter::End() {
   std::ostream& out = *output_->options().out;
   if (!table_.empty()) out << table_[0].Flush(output_->options().width);
-  if (output_->table() && !output_->options().quiet) {
-    const std::string rows = output_->Count(rows_, noun);
-    if (total > rows_) {
-      out << output_->Text("$0 of $1",
-                           {FormatNumber(output_->locale(), rows_), output_->Count(total, noun)});
-    } else {
-      out << rows;
-    }
-    out << "\n";
-  }
   out << std::flush;
+}
+
+void ListWriter::End(const Noun& noun, int64_t total) {
+  End();
+  if (!output_->table() || output_->options().quiet) return;
+  std::string count = output_->Count(rows_, noun);
+  if (total > rows_) {
+    count = output_->Text("$0 of $1", {FormatNumber(output_->locale(), rows_),
+                                       output_->Count(total, noun)});
+  }
+  output_->Print(count);
 }
 
 }  // namespace maillage::cli

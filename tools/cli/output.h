@@ -72,6 +72,8 @@ class ListWriter {
 
   void Add(const Message& message);
   int64_t rows() const { return rows_; }
+  // Ends the list.
+  void End();
   // Ends the list, and says how many rows there were, and of how many in all
   // where `total` is larger.
   void End(const Noun& noun, int64_t total = 0);

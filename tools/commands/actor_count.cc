@@ -25,7 +25,7 @@ class ActorCount : public Command {
     }
     ListWriter groups(&out, &ActorCountColumns());
     for (const auto& group : answer.groups()) groups.Add(group);
-    groups.End(kRows);
+    groups.End();
     if (out.table()) out.Print(out.Count(answer.total_size(), kActors));
     return absl::OkStatus();
   }

@@ -66,7 +66,7 @@ class ImportReport {
       problems_.End({"problem", "problems"}, problems_.rows() + summary_.unlisted_problems());
     }
     if (!out_.table()) return;
-    out_.Print("");
+    if (problems_.rows() > 0) out_.Print("");
     out_.One(summary_, ImportSummaryDetails());
   }
 
@@ -134,6 +134,7 @@ class ActorImport : public Command {
     sender.join();
     RETURN_IF_ERROR(client::FromCallStatus(stream->Finish()));
     report.End();
+    if (dry_run_) context->out().Remark(context->out().Text("Only read; nothing was written."));
     return absl::OkStatus();
   }
 

@@ -67,11 +67,7 @@ const std::vector<Column>& NodeStatusDetails() {
       {"Partners' actors", "partner_actors"},
       {"Partners", "partners"},
       {"Connected partners", "connected_partners"},
-      {"Territories of", "", 0,
-       [](const Message& message, const Locale&) {
-         // A year takes no thousands separator.
-         return Values(message, {"", "territory_vintage"}, Locale{.raw = true});
-       }},
+      {"Territories of", "territory_vintage", kPlain},
       {"Certificate (SHA-256)", "tls_certificate_hash"},
   };
   return columns;

@@ -149,7 +149,7 @@ const std::vector<Column>& TerritoryDetails() {
       {"Within", "ancestors"},
       {"Former communes", "former_titles"},
       {"Former codes", "former_codes"},
-      {"Vintage", "ref.vintage"},
+      {"Vintage", "ref.vintage", kPlain},
   };
   return columns;
 }

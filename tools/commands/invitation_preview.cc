@@ -12,13 +12,13 @@ using Service = v1::InvitationService;
 void ShowAudience(const Output& out, const v1::PreviewInvitationResponse& preview) {
   ListWriter categories(&out, &CategoryCountColumns());
   for (const auto& row : preview.by_category()) categories.Add(row);
-  categories.End(kRows);
+  categories.End();
   out.Print(out.Count(preview.recipients(), kRecipients));
   if (preview.exclusions().empty()) return;
   out.Print("");
   ListWriter exclusions(&out, &ExclusionColumns());
   for (const auto& row : preview.exclusions()) exclusions.Add(row);
-  exclusions.End(kRows);
+  exclusions.End();
 }
 
 class InvitationPreview : public NamedCommand {

@@ -13,7 +13,7 @@ void ShowRows(const Output& out, const Rows& rows, const std::vector<Column>& co
   out.Print("");
   ListWriter list(&out, &columns);
   for (const auto& row : rows) list.Add(row);
-  list.End(kRows);
+  list.End();
 }
 
 class InvitationReport : public NamedCommand {
