@@ -28,6 +28,7 @@
 #include "server/rpc/partner_service.h"
 #include "server/rpc/server.h"
 #include "server/rpc/territory_service.h"
+#include "server/sharing/sharing.h"
 #include "server/storage/database.h"
 #include "server/storage/writer.h"
 
@@ -35,6 +36,8 @@ namespace maillage::node {
 
 // In the order of making; let go in the reverse order.
 struct Node::Parts {
+  ~Parts() { Stop(absl::ZeroDuration()); }
+
   std::string dir;
   const Clock* clock = nullptr;
   Config config;
@@ -44,6 +47,7 @@ struct Node::Parts {
   std::unique_ptr<identity::Self> self;
   std::unique_ptr<identity::Partners> partners;
 
+  std::unique_ptr<sharing::Sharing> sharing;
   std::unique_ptr<directory::IndexStage> index_stage;
   std::unique_ptr<identity::AuditStage> audit_stage;
   std::unique_ptr<storage::Writer> writer;
@@ -68,8 +72,10 @@ struct Node::Parts {
   void MakeDirectory();
   void MakeServices();
   void MakeActorService();
-  void ReportActors(v1::NodeStatus* status) const;
+  void Report(v1::NodeStatus* status) const;
   absl::Status Serve();
+  // Also of a node that did not get to its end of starting. Harmless when repeated.
+  void Stop(absl::Duration grace);
 };
 
 absl::Status Node::Parts::OpenHome() {
@@ -84,9 +90,18 @@ absl::Status Node::Parts::OpenStorage() {
   ASSIGN_OR_RETURN(identity::Keys keys, identity::LoadKeys(dir));
   ASSIGN_OR_RETURN(self, identity::Self::Load(std::move(keys), config.alias, database->latest()));
   ASSIGN_OR_RETURN(partners, identity::Partners::Load(self.get(), database->latest(), clock));
+  const auto log = [](const std::string& line) { spdlog::warn("sync: {}", line); };
+  ASSIGN_OR_RETURN(sharing, sharing::Sharing::Create({.self = self.get(),
+                                                      .partners = partners.get(),
+                                                      .database = database.get(),
+                                                      .clock = clock,
+                                                      .log = log}));
+  index_stage = std::make_unique<directory::IndexStage>(self->node());
   audit_stage = std::make_unique<identity::AuditStage>(clock);
-  writer = std::make_unique<storage::Writer>(database.get(),
-                                             std::vector<storage::CommitStage*>{audit_stage.get()});
+  // In the order in which they see a change.
+  const std::vector<storage::CommitStage*> stages = {index_stage.get(), sharing->stage(),
+                                                     audit_stage.get()};
+  writer = std::make_unique<storage::Writer>(database.get(), stages);
   return absl::OkStatus();
 }
 
@@ -130,8 +145,13 @@ void Node::Parts::MakeActorService() {
                                                       new_import, alias_of);
 }
 
-void Node::Parts::ReportActors(v1::NodeStatus* status) const {
+void Node::Parts::Report(v1::NodeStatus* status) const {
   status->set_territory_vintage(directory::Territories::Official().vintage());
+  int32_t connected = 0;
+  for (const auto& partner : partners->List()) {
+    connected += sharing->streams().IsConnected(partner->node) ? 1 : 0;
+  }
+  status->set_connected_partners(connected);
   const auto count = directory->Count("");
   if (!count.ok()) return;
   int64_t own = 0;
@@ -143,23 +163,23 @@ void Node::Parts::ReportActors(v1::NodeStatus* status) const {
 void Node::Parts::MakeServices() {
   callers = std::make_unique<rpc::Callers>(partners.get(), operators.get());
   MakeActorService();
-  node_service = std::make_unique<rpc::NodeService>(rpc::NodeService::Parts{
+  node_service = std::make_unique<rpc::NodeService>(
+      rpc::NodeService::Parts{.callers = callers.get(),
+                              .self = self.get(),
+                              .partners = partners.get(),
+                              .operators = operators.get(),
+                              .version = kVersion,
+                              .listen = config.listen,
+                              .start_time = clock->Now(),
+                              .reporters = {[this](v1::NodeStatus* status) { Report(status); }}});
+  partner_service = std::make_unique<rpc::PartnerService>(rpc::PartnerService::Parts{
       .callers = callers.get(),
       .self = self.get(),
       .partners = partners.get(),
-      .operators = operators.get(),
-      .version = kVersion,
-      .listen = config.listen,
-      .start_time = clock->Now(),
-      .reporters = {[this](v1::NodeStatus* status) { ReportActors(status); }}});
-  partner_service = std::make_unique<rpc::PartnerService>(
-      rpc::PartnerService::Parts{.callers = callers.get(),
-                                 .self = self.get(),
-                                 .partners = partners.get(),
-                                 .tokens = tokens.get(),
-                                 .pairing = pairing.get(),
-                                 .writer = writer.get(),
-                                 .is_connected = [](const NodeId&) { return false; }});
+      .tokens = tokens.get(),
+      .pairing = pairing.get(),
+      .writer = writer.get(),
+      .is_connected = [this](const NodeId& node) { return sharing->streams().IsConnected(node); }});
   pairing_service = rpc::NewPairingService(pairing.get(), callers.get());
 }
 
@@ -180,6 +200,13 @@ absl::Status Node::Parts::Serve() {
   return self->Refresh(description, writer.get(), *clock);
 }
 
+void Node::Parts::Stop(absl::Duration grace) {
+  // Streams first: they would hold the server for the whole of `grace`.
+  if (sharing != nullptr) sharing->Stop();
+  if (server != nullptr) server->Shutdown(grace);
+  if (writer != nullptr) writer->Stop();
+}
+
 Node::Node(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 
 absl::StatusOr<std::unique_ptr<Node>> Node::Start(const std::string& dir, const Clock& clock) {
@@ -190,22 +217,19 @@ absl::StatusOr<std::unique_ptr<Node>> Node::Start(const std::string& dir, const 
   RETURN_IF_ERROR(parts->OpenStorage());
   RETURN_IF_ERROR(parts->MakeIdentity());
   parts->MakeDirectory();
+  RETURN_IF_ERROR(parts->sharing->Open(parts->writer.get()));
   parts->MakeServices();
+  RETURN_IF_ERROR(parts->sharing->Start());
   RETURN_IF_ERROR(parts->Serve());
   return std::unique_ptr<Node>(new Node(std::move(parts)));
 }
 
-Node::~Node() { Stop(absl::ZeroDuration()); }
+Node::~Node() = default;
 
 const NodeId& Node::id() const { return parts_->self->node(); }
 const Config& Node::config() const { return parts_->config; }
 int Node::port() const { return parts_->server->port(); }
 
-void Node::Stop(absl::Duration grace) {
-  if (parts_ == nullptr) return;
-  parts_->server->Shutdown(grace);
-  parts_->writer->Stop();
-  parts_.reset();
-}
+void Node::Stop(absl::Duration grace) { parts_->Stop(grace); }
 
 }  // namespace maillage::node

@@ -20,7 +20,7 @@ class Node {
   // Opens the home DIR and serves. `clock` must outlive the node. Errors are
   // those of the configuration, the keys, the database and the listeners.
   static absl::StatusOr<std::unique_ptr<Node>> Start(const std::string& dir, const Clock& clock);
-  // Stop(zero).
+  // Stop(zero), unless it was stopped.
   ~Node();
 
   const NodeId& id() const;
@@ -29,7 +29,7 @@ class Node {
   int port() const;
 
   // Ends calls under way within `grace`, cancels the rest, commits what is
-  // queued and closes the database. Once.
+  // queued. Once.
   void Stop(absl::Duration grace);
 
  private:
