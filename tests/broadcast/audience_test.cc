@@ -5,6 +5,8 @@
 
 #include <map>
 
+#include "server/directory/actor.h"
+#include "server/directory/shown.h"
 #include "tests/broadcast/node_fixture.h"
 
 namespace maillage::broadcast {
@@ -41,9 +43,32 @@ class AudienceTest : public ::testing::Test {
     return all;
   }
 
-  // A partner's actor as if it had come by a share: indexed, shown, not stored
-  // as own. The audience reads it through the directory's ordinals.
+  // A partner's actor, as if it had come by a share.
+  void AddForeign(v1::Actor actor) {
+    const NodeId origin("partner-no");
+    const ShareId share("share-id");
+    const RecordId id = NewRecordId(absl::Now());
+    v1::Entry entry;
+    entry.set_id(std::string(id.bytes()));
+    entry.set_seq(++seq_);
+    entry.set_kind(v1::ENTRY_KIND_PUT);
+    entry.set_view(v1::VIEW_FULL);
+    entry.set_revision(1);
+    ASSERT_TRUE(directory::Normalise(&actor).ok());
+    entry.set_payload(actor.SerializeAsString());
+    storage::Transaction transaction;
+    transaction.writes.Put(storage::Family::kLog, storage::LogKey(origin, share, seq_),
+                           entry.SerializeAsString());
+    transaction.writes.Put(
+        storage::Family::kWhere, storage::WhereKey(origin, id, share),
+        directory::EncodeSighting({share, seq_, v1::VIEW_FULL, 1, v1::ENTRY_KIND_PUT}));
+    transaction.changes.push_back(
+        {origin, id, nullptr, directory::ActorOfEntry(origin, entry), {}});
+    ASSERT_TRUE(node_.writer->Commit(std::move(transaction)).ok());
+  }
+
   TestNode node_;
+  uint64_t seq_ = 0;
 };
 
 v1::Actor WithContacts(const std::vector<std::pair<std::string, v1::ContactScope>>& contacts) {
@@ -116,6 +141,21 @@ TEST_F(AudienceTest, GivesASharedAddressToTheFirstCategory) {
   EXPECT_EQ(all[0].row.category(), v1::AUDIENCE_CATEGORY_INSTITUTION);
   ASSERT_EQ(audience.by_category().size(), 1u);
   EXPECT_EQ(audience.by_category()[0].category(), v1::AUDIENCE_CATEGORY_INSTITUTION);
+}
+
+TEST_F(AudienceTest, PrefersOwnActorsToAPartners) {
+  v1::Actor town;
+  town.set_kind(v1::ACTOR_KIND_ORGANISATION);
+  town.set_organisation_name("Mairie");
+  town.set_organisation_type(v1::ORGANISATION_TYPE_INSTITUTION);
+  TestNode::AddMailbox("mairie@example.org", v1::CONTACT_SCOPE_WORK, &town);
+  AddForeign(town);
+  AddForeign(node_.Citizen("Ailleurs", "ailleurs@example.org"));
+  node_.Add(node_.Citizen("Durand", "mairie@example.org"));
+  const std::vector<Recipient> all = All(Expand());
+  ASSERT_EQ(all.size(), 2u);
+  EXPECT_EQ(all[0].row.display_name(), "Zoé Ailleurs");
+  EXPECT_EQ(all[1].row.display_name(), "Zoé Durand");
 }
 
 TEST_F(AudienceTest, SaysWhatTheMailSaysToThePerson) {

@@ -51,7 +51,8 @@ bool Answers(int port) {
 
 }  // namespace
 
-SmtpSink::SmtpSink(const std::vector<std::string>& options, bool keep) : port_(FreePort()) {
+SmtpSink::SmtpSink(const std::vector<std::string>& options, bool keep, const std::string& url)
+    : port_(url.empty() ? FreePort() : std::atoi(url.substr(url.rfind(':') + 1).c_str())) {
   std::vector<std::string> words = {"smtp-sink"};
   // As root it insists on becoming somebody else.
   if (geteuid() == 0) words.insert(words.end(), {"-u", "nobody"});

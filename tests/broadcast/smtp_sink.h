@@ -10,8 +10,10 @@ namespace maillage::broadcast {
 // Runs smtp-sink on a free port of the loopback until it goes out of scope.
 class SmtpSink {
  public:
-  // `options` as on its command line. With `keep` each mail becomes a file.
-  explicit SmtpSink(const std::vector<std::string>& options, bool keep = false);
+  // `options` as on its command line. With `keep` each mail becomes a file. With
+  // the `url` of one that is gone it listens there.
+  explicit SmtpSink(const std::vector<std::string>& options, bool keep = false,
+                    const std::string& url = "");
   ~SmtpSink();
   SmtpSink(const SmtpSink&) = delete;
   SmtpSink& operator=(const SmtpSink&) = delete;

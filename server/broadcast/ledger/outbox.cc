@@ -146,7 +146,11 @@ DeliveryEvent Outbox::Unsent(Recipient* recipient) {
     recipient->row.set_due_ms(absl::ToUnixMillis(clock_->Now()));
     return DeliveryEvent::kDefer;
   }
-  if (++unsent_tries_[recipient->row.number()] < kMaxUnsentTries) return DeliveryEvent::kUnsent;
+  // While the server takes no mail at all it is not this one's doing.
+  Tries& tries = unsent_tries_[recipient->row.number()];
+  const bool others_left = std::exchange(tries.accepted, accepted_total_) != accepted_total_;
+  if (others_left) ++tries.count;
+  if (tries.count < kMaxUnsentTries) return DeliveryEvent::kUnsent;
   unsent_tries_.erase(recipient->row.number());
   return Deferred(recipient);
 }
@@ -193,6 +197,7 @@ void Outbox::CountAccepted() {
   const int64_t second = absl::ToUnixSeconds(clock_->Now());
   if (accepted_.empty() || accepted_.back().second != second) accepted_.push_back({second, 0});
   ++accepted_.back().accepted;
+  ++accepted_total_;
   while (accepted_.front().second < second - kRateSeconds) accepted_.pop_front();
 }
 

@@ -98,7 +98,12 @@ class Outbox {
   // Queued on another way while the pass went on: not to be taken twice.
   absl::flat_hash_set<RecipientKey> queued_ ABSL_GUARDED_BY(mutex_);
   std::deque<Waiting> unsent_ ABSL_GUARDED_BY(mutex_);
-  absl::flat_hash_map<uint32_t, int> unsent_tries_ ABSL_GUARDED_BY(mutex_);
+  struct Tries {
+    int count = 0;
+    int64_t accepted = 0;  // of all mails, at the last try
+  };
+  absl::flat_hash_map<uint32_t, Tries> unsent_tries_ ABSL_GUARDED_BY(mutex_);
+  int64_t accepted_total_ ABSL_GUARDED_BY(mutex_) = 0;
   absl::flat_hash_map<uint64_t, Recipient> under_way_ ABSL_GUARDED_BY(mutex_);
   storage::Batch results_ ABSL_GUARDED_BY(mutex_);
   LedgerCounts counts_ ABSL_GUARDED_BY(mutex_);
