@@ -72,11 +72,11 @@ void Arguments::Text(const char* name, std::string* value, const char* placehold
 }
 
 void Arguments::Texts(const char* name, std::vector<std::string>* values, const char* placeholder,
-                      const char* help, Need need) {
+                      const char* help, Need need, Each each) {
   auto* option = app_->add_option(name, *values, Help(help));
   option->type_name(placeholder)->required(need == Need::kRequired);
   // An option must not swallow the positional arguments behind it.
-  if (*name == '-') option->allow_extra_args(false);
+  if (*name == '-' && each == Each::kOne) option->allow_extra_args(false);
 }
 
 void Arguments::Number(const char* name, int64_t* value, const char* help) {

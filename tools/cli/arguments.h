@@ -21,6 +21,8 @@ class App;
 namespace maillage::cli {
 
 enum class Need { kOptional, kRequired };
+// How many values one use of an option takes.
+enum class Each { kOne, kMany };
 
 // The number of the enum value that `text` names: the protocol's name without
 // its prefix, in any case, with - for _. INVALID_ARGUMENT (BAD_CHOICE) names
@@ -37,9 +39,9 @@ class Arguments {
   void Flag(const char* name, bool* value, const char* help);
   void Text(const char* name, std::string* value, const char* placeholder, const char* help,
             Need need = Need::kOptional);
-  // Each use of the option adds one value.
+  // Each use of the option adds one value; with kMany, all that follow it.
   void Texts(const char* name, std::vector<std::string>* values, const char* placeholder,
-             const char* help, Need need = Need::kOptional);
+             const char* help, Need need = Need::kOptional, Each each = Each::kOne);
   // At least 0.
   void Number(const char* name, int64_t* value, const char* help);
   // "30s", "2m", "1h30m"; a number alone is seconds.

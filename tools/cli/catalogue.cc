@@ -209,7 +209,7 @@ constexpr Phrase kPhrases[] = {
     {"As the partner's `partner invite` printed it",
      "Tel que `partner invite` l'a affiché chez le partenaire"},
     {"What people call it", "Comment on l'appelle"},
-    {"Who may see it; once for each", "Qui peut le voir ; une fois pour chacun"},
+    {"Who may see it", "Qui peut le voir"},
     {"Which fields they see; card (no addresses) by default",
      "Les champs visibles ; card (sans adresses) par défaut"},
     {"The partner whose share it is", "Le partenaire à qui est le partage"},

@@ -20,10 +20,10 @@ done
 
 # pair INVITING ACCEPTING: a one-time token from one, taken by the other.
 pair() {
-  local token
+  local token words
   token=$(cli "$1" -o json partner invite | field token)
-  cli "$2" partner accept "$token" >/dev/null
-  good "$1 and $2 are partners"
+  words=$(cli "$2" -o json --quiet partner accept "$token" | field checkWords)
+  good "$1 and $2 are partners; words to compare by phone: $words"
 }
 pair capso irev
 pair capso ville
