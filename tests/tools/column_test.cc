@@ -26,8 +26,8 @@ v1::Actor Mayor() {
   v1::Actor actor;
   actor.set_name("nodes/gaytemzugu3doobz/actors/0190a3b4-c5d6-7e8f-9a0b-1c2d3e4f5061");
   actor.set_kind(v1::ACTOR_KIND_PERSON);
-  actor.mutable_person_name()->set_given("Élodie");
-  actor.mutable_person_name()->set_family("Delattre");
+  actor.mutable_person_name()->set_given("Zélie");
+  actor.mutable_person_name()->set_family("Wæstelandt");
   actor.add_categories(v1::AUDIENCE_CATEGORY_ELECTED_OFFICIAL);
   actor.add_categories(v1::AUDIENCE_CATEGORY_ASSOCIATION);
   auto* seat = actor.add_memberships();
@@ -38,7 +38,7 @@ v1::Actor Mayor() {
   territory->set_code("62819");
   auto* mail = actor.add_contact_points();
   mail->set_kind(v1::CONTACT_KIND_EMAIL);
-  mail->set_value("e.delattre@example.org");
+  mail->set_value("z.w@example.org");
   actor.mutable_retain_until()->set_year(2031);
   actor.mutable_update_time()->set_seconds(1527757200);
   actor.set_revision(1234);
@@ -49,7 +49,7 @@ TEST(Values, WritesEachKindOfFieldForPeople) {
   const v1::Actor actor = Mayor();
   const std::pair<const char*, const char*> cases[] = {
       {"kind", "personne"},
-      {"person_name.family", "Delattre"},
+      {"person_name.family", "Wæstelandt"},
       {"memberships", "Maire, Commune de Tilques"},
       {"territories", "COMMUNE/62819"},
       {"retain_until", "2031"},
@@ -81,9 +81,9 @@ TEST(ActorColumns, ShowWhoItIsAndTheIdThatCommandsTake) {
   const v1::Actor actor = Mayor();
   std::vector<std::string> row;
   for (const Column& column : ActorColumns()) row.push_back(Values(actor, column, kFrench).at(0));
-  EXPECT_THAT(row, ElementsAre("Élodie Delattre", "élu", "Maire, Commune de Tilques",
-                               "e.delattre@example.org", "COMMUNE/62819",
-                               "0190a3b4-c5d6-7e8f-9a0b-1c2d3e4f5061"));
+  EXPECT_THAT(row,
+              ElementsAre("Zélie Wæstelandt", "élu", "Maire, Commune de Tilques", "z.w@example.org",
+                          "COMMUNE/62819", "0190a3b4-c5d6-7e8f-9a0b-1c2d3e4f5061"));
 }
 
 // A path is a string that no compiler checks.

@@ -31,8 +31,9 @@ TEST(LayOut, NeverCutsNumbersAndIds) {
 TEST(LayOut, LeavesOutOptionalColumnsFromTheLastWhereTheOthersWouldBeIllegible) {
   const std::vector<TableColumn> columns = {Text("A"), Optional("B"), Optional("C"), Whole("ID")};
   EXPECT_EQ(LayOut(columns, {20, 20, 20, 36}, 78), (std::vector<int>{12, 12, 12, 36}));
-  EXPECT_EQ(LayOut(columns, {20, 20, 20, 36}, 60), (std::vector<int>{10, 10, 0, 36}));
-  EXPECT_EQ(LayOut(columns, {20, 20, 20, 36}, 50), (std::vector<int>{12, 0, 0, 36}));
+  EXPECT_EQ(LayOut(columns, {20, 20, 20, 36}, 77), (std::vector<int>{18, 18, 0, 36}));
+  EXPECT_EQ(LayOut(columns, {20, 20, 20, 36}, 60), (std::vector<int>{20, 0, 0, 36}));
+  EXPECT_EQ(LayOut(columns, {20, 20, 20, 36}, 40), (std::vector<int>{2, 0, 0, 36}));
 }
 
 TEST(Table, AlignsByDisplayedWidth) {

@@ -99,7 +99,7 @@ void Output::One(const Message& message, const std::vector<Column>& columns) con
 }
 
 void Output::JsonLine(const Message& message) const {
-  *options_.out << Json(message, /*indented=*/false) << std::flush;
+  *options_.out << Json(message, /*indented=*/false);
 }
 
 void Output::Heading(absl::string_view english) const {
@@ -169,8 +169,8 @@ void ListWriter::End(const Noun& noun, int64_t total) {
   if (!output_->table() || output_->options().quiet) return;
   std::string count = output_->Count(rows_, noun);
   if (total > rows_) {
-    count = output_->Text("$0 of $1", {FormatNumber(output_->locale(), rows_),
-                                       output_->Count(total, noun)});
+    count = output_->Text("$0 of $1",
+                          {FormatNumber(output_->locale(), rows_), output_->Count(total, noun)});
   }
   output_->Print(count);
 }

@@ -50,7 +50,7 @@ class Output {
 
   // One thing: a table of labels, an indented JSON object, or CSV of one row.
   void One(const Message& message, const std::vector<Column>& columns) const;
-  // One JSON object on a line.
+  // One JSON object on a line; not flushed.
   void JsonLine(const Message& message) const;
   // A heading above a part of a result; tables alone have it.
   void Heading(absl::string_view english) const;

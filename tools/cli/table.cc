@@ -12,7 +12,7 @@ namespace {
 
 constexpr int kGap = 2;
 // A text column narrower than this says nothing.
-constexpr int kLegible = 8;
+constexpr int kLegible = 12;
 
 bool Rigid(const TableColumn& column) { return column.right || column.whole; }
 

@@ -26,6 +26,7 @@ class Follower {
     last_ = progress;
     if (out_.format() == Format::kJson) {
       out_.JsonLine(progress);
+      *out_.options().out << std::flush;
     } else if (out_.options().terminal) {
       live_.Show(WatchLine(out_, progress));
     } else if (Clock::Real().Now() - printed_ >= kLineInterval) {
