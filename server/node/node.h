@@ -15,6 +15,8 @@
 
 namespace maillage::node {
 
+struct Parts;
+
 class Node {
  public:
   // Opens the home DIR and serves. `clock` must outlive the node. Errors are
@@ -33,9 +35,8 @@ class Node {
   void Stop(absl::Duration grace);
 
  private:
-  struct Parts;
   explicit Node(std::unique_ptr<Parts> parts);
-  std::unique_ptr<Parts> parts_;
+  const std::unique_ptr<Parts> parts_;
 };
 
 }  // namespace maillage::node

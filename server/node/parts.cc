@@ -1,0 +1,102 @@
+#include "server/node/parts.h"
+
+#include <spdlog/spdlog.h>
+
+#include <utility>
+#include <vector>
+
+#include "client/base/status_macros.h"
+#include "server/broadcast/mail/mime.h"
+#include "server/identity/files.h"
+#include "server/identity/keys.h"
+
+namespace maillage::node {
+
+absl::Status Parts::OpenHome() {
+  ASSIGN_OR_RETURN(lock, HomeLock::Take(dir));
+  ASSIGN_OR_RETURN(const std::string text, identity::ReadFile(ConfigPath(dir)));
+  ASSIGN_OR_RETURN(config, ParseConfig(text, ConfigPath(dir)));
+  return absl::OkStatus();
+}
+
+absl::Status Parts::OpenStorage() {
+  ASSIGN_OR_RETURN(database, storage::Database::Open({.path = DatabasePath(dir)}));
+  ASSIGN_OR_RETURN(identity::Keys keys, identity::LoadKeys(dir));
+  ASSIGN_OR_RETURN(self, identity::Self::Load(std::move(keys), config.alias, database->latest()));
+  ASSIGN_OR_RETURN(partners, identity::Partners::Load(self.get(), database->latest(), clock));
+  const auto log = [](const std::string& line) { spdlog::warn("sync: {}", line); };
+  ASSIGN_OR_RETURN(sharing, sharing::Sharing::Create({.self = self.get(),
+                                                      .partners = partners.get(),
+                                                      .database = database.get(),
+                                                      .clock = clock,
+                                                      .log = log}));
+  index_stage = std::make_unique<directory::IndexStage>(self->node());
+  audit_stage = std::make_unique<identity::AuditStage>(clock);
+  // In the order in which they see a change.
+  const std::vector<storage::CommitStage*> stages = {index_stage.get(), sharing->stage(),
+                                                     audit_stage.get()};
+  writer = std::make_unique<storage::Writer>(database.get(), stages);
+  return sharing->Open(writer.get());
+}
+
+absl::Status Parts::MakeIdentity() {
+  ASSIGN_OR_RETURN(operators, identity::Operators::Load(database->latest(), writer.get(), clock));
+  tokens = std::make_unique<identity::Tokens>(self.get(), &database->latest(), writer.get(), clock);
+  pairing =
+      std::make_unique<identity::Pairing>(self.get(), tokens.get(), partners.get(), writer.get());
+  return absl::OkStatus();
+}
+
+void Parts::MakeDirectory() {
+  directory::Directory::Nodes nodes;
+  nodes.find = [this](absl::string_view name) -> absl::StatusOr<NodeId> {
+    if (name == self->alias() || name == ToText(self->node())) return self->node();
+    ASSIGN_OR_RETURN(const identity::PartnerPtr partner, partners->Find(name));
+    return partner->node;
+  };
+  nodes.all = [this] {
+    std::vector<NodeId> list;
+    for (const auto& partner : partners->List()) list.push_back(partner->node);
+    return list;
+  };
+  directory = std::make_unique<directory::Directory>(self->node(), database.get(), writer.get(),
+                                                     clock, std::move(nodes));
+}
+
+absl::Status Parts::MakeBroadcast() {
+  broadcast::JobOptions options;
+  options.smtp.url = config.smtp;
+  if (!config.from.empty()) {
+    ASSIGN_OR_RETURN(options.sender, broadcast::ParseSender(config.from, config.name));
+  }
+  const auto add_to_link = [this](const NodeId& to, const v1::LinkMessage& message,
+                                  storage::Transaction* transaction) {
+    return sharing->links().AddTo(to, message, transaction);
+  };
+  ASSIGN_OR_RETURN(invitations, broadcast::Invitations::Open({.database = database.get(),
+                                                              .writer = writer.get(),
+                                                              .clock = clock,
+                                                              .self = self.get(),
+                                                              .partners = partners.get(),
+                                                              .directory = directory.get(),
+                                                              .add_to_link = add_to_link},
+                                                             std::move(options)));
+  sharing->links().SetHandler([this](const NodeId& from, const RecordId&,
+                                     const v1::LinkMessage& message,
+                                     storage::Transaction* transaction) {
+    return invitations->Receive(from, message, transaction);
+  });
+  return absl::OkStatus();
+}
+
+void Parts::Stop(absl::Duration grace) {
+  // Streams first: they would hold the server for the whole of `grace`.
+  if (sync_client != nullptr) sync_client->Stop();
+  if (sharing != nullptr) sharing->Stop();
+  if (server != nullptr) server->Shutdown(grace);
+  // Broadcasts end before the writer does.
+  invitations.reset();
+  if (writer != nullptr) writer->Stop();
+}
+
+}  // namespace maillage::node

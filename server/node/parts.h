@@ -1,0 +1,98 @@
+// The parts of a running node and how they hang together. Known to this room
+// alone: parts get each other, never this.
+#ifndef SERVER_NODE_PARTS_H_
+#define SERVER_NODE_PARTS_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "client/base/clock.h"
+#include "server/broadcast/invitations.h"
+#include "server/directory/directory.h"
+#include "server/directory/index_stage.h"
+#include "server/identity/audit_stage.h"
+#include "server/identity/operators.h"
+#include "server/identity/pairing.h"
+#include "server/identity/partners.h"
+#include "server/identity/self.h"
+#include "server/identity/tokens.h"
+#include "server/node/config.h"
+#include "server/node/home.h"
+#include "server/rpc/actor_service.h"
+#include "server/rpc/authentication.h"
+#include "server/rpc/node_service.h"
+#include "server/rpc/partner_service.h"
+#include "server/rpc/server.h"
+#include "server/rpc/share_service.h"
+#include "server/rpc/sync_client.h"
+#include "server/rpc/territory_service.h"
+#include "server/sharing/sharing.h"
+#include "server/storage/database.h"
+#include "server/storage/writer.h"
+
+namespace maillage::node {
+
+// In the order of making; let go in the reverse order.
+struct Parts {
+  ~Parts() { Stop(absl::ZeroDuration()); }
+
+  std::string dir;
+  const Clock* clock = nullptr;
+  Config config;
+  std::unique_ptr<HomeLock> lock;
+
+  // What commit stages read.
+  std::unique_ptr<storage::Database> database;
+  std::unique_ptr<identity::Self> self;
+  std::unique_ptr<identity::Partners> partners;
+  std::unique_ptr<sharing::Sharing> sharing;
+  std::unique_ptr<directory::IndexStage> index_stage;
+  std::unique_ptr<identity::AuditStage> audit_stage;
+  std::unique_ptr<storage::Writer> writer;
+
+  // What writes.
+  std::unique_ptr<identity::Operators> operators;
+  std::unique_ptr<identity::Tokens> tokens;
+  std::unique_ptr<identity::Pairing> pairing;
+  std::unique_ptr<directory::Directory> directory;
+  std::unique_ptr<broadcast::Invitations> invitations;
+
+  // What others call.
+  std::unique_ptr<rpc::Callers> callers;
+  rpc::TerritoryService territory_service;
+  std::unique_ptr<rpc::ActorService> actor_service;
+  std::unique_ptr<rpc::NodeService> node_service;
+  std::unique_ptr<rpc::PartnerService> partner_service;
+  std::unique_ptr<rpc::ShareService> share_service;
+  std::unique_ptr<grpc::Service> pairing_service;
+  std::unique_ptr<grpc::Service> sync_service;
+  std::unique_ptr<rpc::Server> server;
+  std::unique_ptr<rpc::SyncClient> sync_client;
+
+  // In this order; parts.cc.
+  absl::Status OpenHome();
+  absl::Status OpenStorage();
+  absl::Status MakeIdentity();
+  void MakeDirectory();
+  absl::Status MakeBroadcast();
+  // services.cc
+  void MakeServices();
+  absl::Status Serve();
+
+  // Also of a node that did not get to the end of its start. Harmless when
+  // repeated.
+  void Stop(absl::Duration grace);
+
+ private:
+  void MakeActorService();
+  void MakeNodeService();
+  void MakePartnerService();
+  void MakeSyncEnds();
+  void Report(v1::NodeStatus* status) const;
+};
+
+}  // namespace maillage::node
+
+#endif  // SERVER_NODE_PARTS_H_

@@ -1,0 +1,118 @@
+// The services of a node, and the servers they are on.
+#include <spdlog/spdlog.h>
+
+#include <utility>
+
+#include "client/base/status_macros.h"
+#include "server/directory/import.h"
+#include "server/directory/territories.h"
+#include "server/identity/keys.h"
+#include "server/node/parts.h"
+#include "server/node/version.h"
+#include "server/rpc/pairing_service.h"
+#include "server/rpc/sync_service.h"
+
+namespace maillage::node {
+
+void Parts::MakeServices() {
+  callers = std::make_unique<rpc::Callers>(partners.get(), operators.get());
+  MakeActorService();
+  MakeNodeService();
+  MakePartnerService();
+  MakeSyncEnds();
+  pairing_service = rpc::NewPairingService(pairing.get(), callers.get());
+}
+
+void Parts::MakeActorService() {
+  const auto new_import = [this](v1::ImportSpec spec, std::string who,
+                                 directory::Import::OnProblemFn on_problem) {
+    return std::make_unique<directory::Import>(self->node(), database.get(), writer.get(), clock,
+                                               std::move(spec), std::move(who),
+                                               std::move(on_problem));
+  };
+  const auto alias_of = [this](const NodeId& node) {
+    if (node == self->node()) return self->alias();
+    const identity::PartnerPtr partner = partners->Get(node);
+    return partner == nullptr ? std::string() : partner->alias;
+  };
+  actor_service = std::make_unique<rpc::ActorService>(directory.get(), callers.get(), clock,
+                                                      new_import, alias_of);
+}
+
+void Parts::MakeNodeService() {
+  node_service = std::make_unique<rpc::NodeService>(
+      rpc::NodeService::Parts{.callers = callers.get(),
+                              .self = self.get(),
+                              .partners = partners.get(),
+                              .operators = operators.get(),
+                              .version = kVersion,
+                              .listen = config.listen,
+                              .start_time = clock->Now(),
+                              .reporters = {[this](v1::NodeStatus* status) { Report(status); }}});
+}
+
+void Parts::Report(v1::NodeStatus* status) const {
+  status->set_territory_vintage(directory::Territories::Official().vintage());
+  int32_t connected = 0;
+  for (const auto& partner : partners->List()) {
+    connected += sharing->streams().IsConnected(partner->node) ? 1 : 0;
+  }
+  status->set_connected_partners(connected);
+  const auto count = directory->Count("");
+  if (!count.ok()) return;
+  int64_t own = 0;
+  for (const auto& group : count->groups) own += group.origin == self->node() ? group.count : 0;
+  status->set_own_actors(own);
+  status->set_partner_actors(count->total - own);
+}
+
+void Parts::MakePartnerService() {
+  const auto is_connected = [this](const NodeId& node) {
+    return sharing->streams().IsConnected(node);
+  };
+  partner_service = std::make_unique<rpc::PartnerService>(
+      rpc::PartnerService::Parts{.callers = callers.get(),
+                                 .self = self.get(),
+                                 .partners = partners.get(),
+                                 .tokens = tokens.get(),
+                                 .pairing = pairing.get(),
+                                 .writer = writer.get(),
+                                 .is_connected = is_connected});
+}
+
+void Parts::MakeSyncEnds() {
+  share_service = std::make_unique<rpc::ShareService>(rpc::ShareService::Parts{
+      .self = self->node(),
+      .callers = callers.get(),
+      .partners = partners.get(),
+      .sharing = sharing.get(),
+      .parse_filter = [this](absl::string_view text) { return directory->ParseFilter(text); }});
+  sync_service = rpc::NewSyncService(&sharing->streams(), callers.get());
+  sync_client = std::make_unique<rpc::SyncClient>(rpc::SyncClient::Parts{
+      .self = self.get(),
+      .partners = partners.get(),
+      .streams = &sharing->streams(),
+      .log = [](const std::string& line) { spdlog::info("sync: {}", line); }});
+}
+
+absl::Status Parts::Serve() {
+  RETURN_IF_ERROR(sharing->Start());
+  ASSIGN_OR_RETURN(
+      server, rpc::Server::Start({.listen = config.listen,
+                                  .key_path = identity::TlsKeyPath(dir),
+                                  .certificate_path = identity::TlsCertificatePath(dir),
+                                  .admin_socket = AdminSocketPath(dir, config)},
+                                 callers.get(),
+                                 {node_service.get(), partner_service.get(), actor_service.get(),
+                                  share_service.get(), &territory_service},
+                                 {pairing_service.get(), sync_service.get()}));
+  const identity::Description description = DescriptionOf(config, server->port());
+  if (description.endpoints.empty()) {
+    spdlog::warn("partners cannot dial this node: set 'endpoint' in node.toml");
+  }
+  RETURN_IF_ERROR(self->Refresh(description, writer.get(), *clock));
+  sync_client->Start();
+  return absl::OkStatus();
+}
+
+}  // namespace maillage::node
