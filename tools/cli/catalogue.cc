@@ -120,7 +120,6 @@ constexpr Phrase kPhrases[] = {
     {"Members", "Membres"},
     {"Subscribed", "Abonné"},
     {"Filter", "Filtre"},
-    {"Relayable", "Relayable"},
     {"With", "Avec"},
     {"State", "État"},
     {"Behind", "Retard"},

@@ -63,6 +63,7 @@ std::string MessageValue(const Message& message, const Locale& locale) {
   const std::string& type = message.GetDescriptor()->full_name();
   if (type == "google.protobuf.Timestamp") {
     const auto& time = To<google::protobuf::Timestamp>(message);
+    if (time.seconds() == 0 && time.nanos() == 0) return "";  // never
     return FormatTime(locale,
                       absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos()));
   }

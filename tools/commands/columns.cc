@@ -14,6 +14,13 @@ std::string WhoseShare(const v1::Share& share, const Locale& locale) {
   return std::string(Translate(locale.language, "own"));
 }
 
+// Nobody subscribes to an own share.
+std::string Subscribed(const v1::Share& share, const Locale& locale) {
+  if (locale.raw) return share.subscribed() ? "true" : "false";
+  if (share.origin_alias().empty()) return "";
+  return std::string(Translate(locale.language, share.subscribed() ? "yes" : "no"));
+}
+
 std::string Direction(const v1::ShareStatus& status, const Locale& locale) {
   if (locale.raw) return status.supplying() ? "TO" : "FROM";
   return absl::StrCat(Translate(locale.language, status.supplying() ? "to" : "from"), " ",
@@ -112,7 +119,7 @@ const std::vector<Column>& ShareColumns() {
                                {"Share", "title", kWhole},
                                {"View", "view"},
                                {"Members", "members"},
-                               {"Subscribed", "subscribed"},
+                               {"Subscribed", "", 0, &Render<v1::Share, &Subscribed>},
                                {"Actors", "live_count"},
                                {"Filter", "filter", kOptional}};
   return columns;
@@ -126,8 +133,7 @@ const std::vector<Column>& ShareDetails() {
                                {"Filter", "filter"},
                                {"View", "view"},
                                {"Members", "members"},
-                               {"Relayable", "relayable"},
-                               {"Subscribed", "subscribed"},
+                               {"Subscribed", "", 0, &Render<v1::Share, &Subscribed>},
                                {"Actors", "live_count"},
                                {"Revision", "version"}};
   return columns;
