@@ -5,7 +5,7 @@ import {parseArgs} from 'node:util';
 import grpc from '@grpc/grpc-js';
 import protoLoader from '@grpc/proto-loader';
 
-const PAGE_SIZE = 100;
+const PAGE_SIZE = 5;  // small, so that a few actors take several pages
 const DEADLINE_MS = 20_000;
 // A node's certificate carries this name, wherever the node stands.
 const CERTIFICATE_HOST = 'maillage';

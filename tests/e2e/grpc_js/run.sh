@@ -25,15 +25,21 @@ else
   trap 'rm -rf "$folder"' EXIT
 fi
 
-# Copied, so that nothing is written beside the sources.
+fetch_packages() {
+  cd "$folder"
+  npm ci --ignore-scripts --no-audit --no-fund --fetch-retries=1 >npm.log 2>&1
+}
+
+# Copied, so that nothing is written beside the sources; one at a time.
 install_packages() {
-  cp "$here/list_actors.mjs" "$folder"
+  exec 9>"$folder/lock"
+  flock 9
+  cp "$here"/{list_actors.mjs,package.json,package-lock.json,.npmrc} "$folder"
   cmp -s "$here/package-lock.json" "$folder/installed.json" && return
-  cp "$here/package.json" "$here/package-lock.json" "$here/.npmrc" "$folder"
-  if ! (cd "$folder" && npm ci --ignore-scripts --no-audit --no-fund) >"$folder/npm.log" 2>&1; then
+  if ! (fetch_packages); then
     cat "$folder/npm.log" >&2
     grep -qE 'ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|ETIMEDOUT' "$folder/npm.log" ||
-      return 1
+      exit 1
     echo "skipped: npm reaches no registry from here" >&2
     exit $SKIPPED
   fi
@@ -41,5 +47,6 @@ install_packages() {
 }
 
 install_packages
+exec 9>&-
 node "$folder/list_actors.mjs" --address "$address" --cert "$cert" --key "$key" \
   --node-cert "$node_cert" --protos "$here/../../../proto" --expect "$expected"
