@@ -12,28 +12,29 @@ void StreamLoop::Begin(bool open_first) {
     const MutexLock lock(&mutex_);
     reading_ = true;  // keeps the operations alive
   }
-  if (open_first && !OpenConnection()) {
-    {
-      const MutexLock lock(&mutex_);
-      reading_ = false;
-      if (!TakeRelease()) return;
-    }
-    return Release();
+  if (open_first) {
+    if (absl::Status status = OpenConnection(); !status.ok()) return Refuse(std::move(status));
   }
   operations_->Read(&in_);
   Wake();  // the Hello
 }
 
-bool StreamLoop::OpenConnection() {
+void StreamLoop::Refuse(absl::Status why) {
+  {
+    const MutexLock lock(&mutex_);
+    closing_ = true;
+    reading_ = false;
+    why_ = std::move(why);
+    if (!TakeRelease()) return;
+  }
+  Release();
+}
+
+absl::Status StreamLoop::OpenConnection() {
   auto connection = open_(shared_from_this());
   const MutexLock lock(&mutex_);
-  if (connection.ok()) {
-    connection_ = *std::move(connection);
-    return !closing_;
-  }
-  closing_ = true;
-  why_ = connection.status();
-  return false;
+  if (connection.ok()) connection_ = *std::move(connection);
+  return connection.status();
 }
 
 void StreamLoop::ReadDone(bool ok) {
@@ -43,10 +44,12 @@ void StreamLoop::ReadDone(bool ok) {
     connection = connection_;
   }
   if (ok && connection == nullptr) {
-    ok = OpenConnection();
+    if (absl::Status status = OpenConnection(); !status.ok()) {
+      ok = false;
+      Close(std::move(status));
+    }
     const MutexLock lock(&mutex_);
     connection = connection_;
-    wake_ = true;
   }
   const bool room = ok && connection->Receive(std::move(in_));
   if (!ok) Close(absl::OkStatus());

@@ -52,8 +52,9 @@ class StreamLoop : public sharing::Wire, public std::enable_shared_from_this<Str
   void Close(absl::Status why) override;
 
  private:
-  // False where the stream must end.
-  bool OpenConnection();
+  absl::Status OpenConnection();
+  // Ends a stream before anything is under way, with its reason to the peer.
+  void Refuse(absl::Status why);
   // Sends what there is; the caller has set writing_.
   void Pump();
   // Whether all is over, for the one who is told so first.

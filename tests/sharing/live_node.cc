@@ -1,0 +1,157 @@
+#include "tests/sharing/live_node.h"
+
+#include <grpcpp/impl/service_type.h>
+#include <sys/stat.h>
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "gtest/gtest.h"
+#include "server/identity/keys.h"
+#include "server/rpc/sync_service.h"
+
+namespace maillage::sharing {
+namespace {
+
+constexpr char kWho[] = "operators/test";
+
+identity::Description Describe(const std::string& alias, std::vector<std::string> endpoints) {
+  return {alias, absl::StrCat("Node ", alias), std::move(endpoints)};
+}
+
+}  // namespace
+
+bool Eventually(const std::function<bool()>& condition, absl::Duration timeout) {
+  const absl::Time deadline = absl::Now() + timeout;
+  while (!condition()) {
+    if (absl::Now() > deadline) return false;
+    absl::SleepFor(absl::Milliseconds(2));
+  }
+  return true;
+}
+
+LiveNode::LiveNode(const std::string& parent, const std::string& alias)
+    : alias_(alias), dir_(absl::StrCat(parent, "/", alias)) {
+  EXPECT_EQ(mkdir(dir_.c_str(), 0700), 0);
+  auto keys = identity::CreateKeys(dir_, {"127.0.0.1"}).value();
+  auto database = storage::Database::Open({.path = dir_ + "/db", .compress = false}).value();
+  storage::Writer writer(database.get(), {});
+  identity::Self::Create(std::move(keys), Describe(alias_, {}), std::string(32, 'r'), &writer,
+                         Clock::Real())
+      .value();
+}
+
+LiveNode::~LiveNode() { Stop(); }
+
+void LiveNode::Start() {
+  const Clock& clock = Clock::Real();
+  database_ = storage::Database::Open({.path = dir_ + "/db", .compress = false}).value();
+  self_ =
+      identity::Self::Load(identity::LoadKeys(dir_).value(), alias_, database_->latest()).value();
+  partners_ = identity::Partners::Load(self_.get(), database_->latest(), &clock).value();
+  sharing_ = Sharing::Create({self_.get(), partners_.get(), database_.get(), &clock,
+                              [this](const std::string& line) {
+                                const MutexLock lock(&log_mutex_);
+                                absl::StrAppend(&log_, alias_, ": ", line, "\n");
+                              }})
+                 .value();
+  index_ = std::make_unique<directory::IndexStage>(self_->node());
+  writer_ = std::make_unique<storage::Writer>(
+      database_.get(), std::vector<storage::CommitStage*>{index_.get(), sharing_->stage()});
+  directory_ = std::make_unique<directory::Directory>(
+      self_->node(), database_.get(), writer_.get(), &clock,
+      directory::Directory::Nodes{[](absl::string_view text) { return ParseNodeId(text); },
+                                  [] { return std::vector<NodeId>(); }});
+  operators_ = identity::Operators::Load(database_->latest(), writer_.get(), &clock).value();
+  callers_ = std::make_unique<rpc::Callers>(partners_.get(), operators_.get());
+  ASSERT_TRUE(sharing_->Open(writer_.get()).ok());
+  sharing_->links().SetHandler(handler);
+  ASSERT_TRUE(sharing_->Start().ok());
+  service_ = rpc::NewSyncService(&sharing_->streams(), callers_.get());
+  client_ = std::make_unique<rpc::SyncClient>(rpc::SyncClient::Parts{
+      self_.get(), partners_.get(), &sharing_->streams(), [this](const std::string& line) {
+        const MutexLock lock(&log_mutex_);
+        absl::StrAppend(&log_, alias_, ": ", line, "\n");
+      }});
+  server_ = rpc::Server::Start({.listen = listen_,
+                                .key_path = identity::TlsKeyPath(dir_),
+                                .certificate_path = identity::TlsCertificatePath(dir_),
+                                .admin_socket = dir_ + "/admin.sock"},
+                               callers_.get(), {}, {service_.get()})
+                .value();
+  listen_ = absl::StrCat("127.0.0.1:", server_->port());
+  ASSERT_TRUE(self_->Refresh(Describe(alias_, {listen_}), writer_.get(), clock).ok());
+  client_->Start();
+}
+
+void LiveNode::Stop() {
+  if (server_ == nullptr) return;
+  client_->Stop();
+  sharing_->Stop();
+  server_->Shutdown(absl::Seconds(5));
+  writer_->Stop();
+  server_.reset();
+  client_.reset();
+  service_.reset();
+  callers_.reset();
+  operators_.reset();
+  directory_.reset();
+  writer_.reset();
+  index_.reset();
+  sharing_.reset();
+  partners_.reset();
+  self_.reset();
+  database_.reset();
+}
+
+std::string LiveNode::Log() const {
+  const MutexLock lock(&log_mutex_);
+  return log_;
+}
+
+std::string LiveNode::Create(const v1::Actor& actor) {
+  return directory_->Create(actor, "", kWho).value()->name();
+}
+
+void LiveNode::Edit(const std::string& name, const std::function<void(v1::Actor*)>& change) {
+  v1::Actor actor = *directory_->Get(name).value();
+  change(&actor);
+  const auto updated = directory_->Update(actor, {}, kWho);
+  EXPECT_TRUE(updated.ok()) << updated.status();
+}
+
+void LiveNode::Delete(const std::string& name) {
+  const absl::Status deleted = directory_->Delete(name, "", kWho);
+  EXPECT_TRUE(deleted.ok()) << deleted;
+}
+
+int64_t LiveNode::Count(absl::string_view filter) { return directory_->Count(filter)->total; }
+
+ShareId LiveNode::MakeShare(absl::string_view title, v1::View view,
+                            const std::vector<NodeId>& members, absl::string_view filter) {
+  ShareSpec spec;
+  spec.title = std::string(title);
+  spec.filter = directory_->ParseFilter(filter).value();
+  spec.view = view;
+  spec.members = members;
+  return sharing_->shares().Create(spec, kWho).value()->id;
+}
+
+bool LiveNode::Subscribe(const NodeId& origin, const ShareId& share) {
+  return Eventually([&] { return sharing_->streams().Subscribe(origin, share, kWho).ok(); });
+}
+
+bool LiveNode::InSync() {
+  return sharing_->WaitInSync(absl::Seconds(20), [] { return false; }).ok();
+}
+
+void Pair(LiveNode* a, LiveNode* b) {
+  for (const auto& [from, to] : {std::pair{a, b}, std::pair{b, a}}) {
+    const auto added = to->partners().Add(from->self().signed_descriptor(), from->alias(),
+                                          &to->writer(), storage::Transaction());
+    ASSERT_TRUE(added.ok()) << added.status();
+  }
+}
+
+}  // namespace maillage::sharing
