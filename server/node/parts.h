@@ -22,6 +22,7 @@
 #include "server/node/home.h"
 #include "server/rpc/actor_service.h"
 #include "server/rpc/authentication.h"
+#include "server/rpc/invitation_service.h"
 #include "server/rpc/node_service.h"
 #include "server/rpc/partner_service.h"
 #include "server/rpc/server.h"
@@ -66,6 +67,7 @@ struct Parts {
   std::unique_ptr<rpc::NodeService> node_service;
   std::unique_ptr<rpc::PartnerService> partner_service;
   std::unique_ptr<rpc::ShareService> share_service;
+  std::unique_ptr<rpc::InvitationService> invitation_service;
   std::unique_ptr<grpc::Service> pairing_service;
   std::unique_ptr<grpc::Service> sync_service;
   std::unique_ptr<rpc::Server> server;

@@ -20,6 +20,7 @@ void Parts::MakeServices() {
   MakeNodeService();
   MakePartnerService();
   MakeSyncEnds();
+  invitation_service = std::make_unique<rpc::InvitationService>(invitations.get(), callers.get());
   pairing_service = rpc::NewPairingService(pairing.get(), callers.get());
 }
 
@@ -97,15 +98,15 @@ void Parts::MakeSyncEnds() {
 
 absl::Status Parts::Serve() {
   RETURN_IF_ERROR(sharing->Start());
-  ASSIGN_OR_RETURN(
-      server, rpc::Server::Start({.listen = config.listen,
-                                  .key_path = identity::TlsKeyPath(dir),
-                                  .certificate_path = identity::TlsCertificatePath(dir),
-                                  .admin_socket = AdminSocketPath(dir, config)},
-                                 callers.get(),
-                                 {node_service.get(), partner_service.get(), actor_service.get(),
-                                  share_service.get(), &territory_service},
-                                 {pairing_service.get(), sync_service.get()}));
+  ASSIGN_OR_RETURN(server, rpc::Server::Start(
+                               {.listen = config.listen,
+                                .key_path = identity::TlsKeyPath(dir),
+                                .certificate_path = identity::TlsCertificatePath(dir),
+                                .admin_socket = AdminSocketPath(dir, config)},
+                               callers.get(),
+                               {node_service.get(), partner_service.get(), actor_service.get(),
+                                share_service.get(), invitation_service.get(), &territory_service},
+                               {pairing_service.get(), sync_service.get()}));
   const identity::Description description = DescriptionOf(config, server->port());
   if (description.endpoints.empty()) {
     spdlog::warn("partners cannot dial this node: set 'endpoint' in node.toml");
