@@ -21,7 +21,6 @@ absl::StatusOr<DeliveryRun::End> DeliveryRun::Run() {
   callbacks.dot_wanted = [this](const std::vector<uint64_t>& ids) { SubmitDots(ids); };
   callbacks.done = [this](const std::vector<MailResult>& results) {
     parts_.outbox->Done(results);
-    parts_.on_change();
     MutexLock lock(&mutex_);
     results_waiting_ = true;
     wake_.Signal();

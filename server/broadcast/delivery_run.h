@@ -3,7 +3,6 @@
 #ifndef SERVER_BROADCAST_DELIVERY_RUN_H_
 #define SERVER_BROADCAST_DELIVERY_RUN_H_
 
-#include <functional>
 #include <memory>
 #include <vector>
 
@@ -27,7 +26,6 @@ class DeliveryRun {
     const Clock* clock;
     SmtpOptions smtp;
     absl::Time not_after;
-    std::function<void()> on_change;  // something moved; be quick
   };
   explicit DeliveryRun(Parts parts) : parts_(std::move(parts)) {}
 

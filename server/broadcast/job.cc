@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "client/base/error.h"
 #include "client/base/status_macros.h"
 #include "server/broadcast/content.h"
@@ -145,8 +146,6 @@ absl::Status Job::UpdateRow(absl::FunctionRef<void(v1::StoredJob*)> change, absl
   RETURN_IF_ERROR(parts_.writer->Commit(std::move(transaction)));
   MutexLock lock(&mutex_);
   row_ = std::move(row);
-  ++version_;
-  changed_.SignalAll();
   return absl::OkStatus();
 }
 
@@ -158,8 +157,7 @@ void Job::Work() {
   if (outbox_ != nullptr) counts_ = outbox_->counts();
   outbox_ = nullptr;
   running_ = false;
-  ++version_;
-  changed_.SignalAll();
+  rested_.SignalAll();
 }
 
 absl::StatusOr<DeliveryRun::End> Job::FreezeAndDeliver() {
@@ -180,8 +178,8 @@ absl::StatusOr<DeliveryRun::End> Job::FreezeAndDeliver() {
   ASSIGN_OR_RETURN(const LedgerCounts counts, ledger_.Count(parts_.database->latest()));
   const auto outbox = std::make_shared<Outbox>(ledger_.job(), &parts_.database->latest(),
                                                parts_.clock, options, counts, render);
-  DeliveryRun run({outbox.get(), parts_.writer, parts_.clock, parts_.options.smtp,
-                   options.not_after, [this] { Changed(); }});
+  DeliveryRun run(
+      {outbox.get(), parts_.writer, parts_.clock, parts_.options.smtp, options.not_after});
   {
     MutexLock lock(&mutex_);
     outbox_ = outbox;
@@ -289,16 +287,11 @@ absl::Status Job::Resolve(v1::ResolveUncertainRequest::Decision decision, absl::
   return StartLocked(who);
 }
 
-void Job::Changed() {
+bool Job::WaitForRest(absl::Duration timeout) const {
+  const absl::Time end = absl::Now() + timeout;
   MutexLock lock(&mutex_);
-  ++version_;
-  changed_.SignalAll();
-}
-
-uint64_t Job::WaitForChange(uint64_t seen, absl::Duration timeout) const {
-  MutexLock lock(&mutex_);
-  if (version_ == seen) changed_.WaitFor(&mutex_, timeout);
-  return version_;
+  while (running_ && absl::Now() < end) rested_.WaitFor(&mutex_, end - absl::Now());
+  return !running_;
 }
 
 v1::StoredJob Job::row() const {

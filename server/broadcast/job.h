@@ -75,9 +75,9 @@ class Job {
   absl::Status Pause(absl::string_view who);
 
   v1::BroadcastProgress progress() const;
-  // Waits until something moved since `seen`, a value that this returned before
-  // (0: none), or for the timeout; returns the new value.
-  uint64_t WaitForChange(uint64_t seen, absl::Duration timeout) const;
+  // Waits until nothing is under way, or for the timeout; returns whether nothing
+  // is.
+  bool WaitForRest(absl::Duration timeout) const;
 
   v1::StoredJob row() const;
   LedgerCounts counts() const;
@@ -104,7 +104,6 @@ class Job {
   absl::StatusOr<DeliveryRun::End> FreezeAndDeliver();
   absl::Status Freeze();
   absl::Status Rest(const absl::StatusOr<DeliveryRun::End>& end);
-  void Changed();
 
   const Parts parts_;
   const Ledger ledger_;
@@ -114,7 +113,7 @@ class Job {
   Mutex control_mutex_;  // Start, Resolve
   Mutex row_mutex_;      // from changing the row to storing it
   mutable Mutex mutex_;
-  mutable CondVar changed_;
+  mutable CondVar rested_;
   std::thread thread_ ABSL_GUARDED_BY(control_mutex_);
   v1::StoredJob row_ ABSL_GUARDED_BY(mutex_);
   LedgerCounts counts_ ABSL_GUARDED_BY(mutex_);  // while there is no outbox
@@ -122,7 +121,6 @@ class Job {
   DeliveryRun* run_ ABSL_GUARDED_BY(mutex_) = nullptr;
   std::string rest_error_ ABSL_GUARDED_BY(mutex_);
   bool running_ ABSL_GUARDED_BY(mutex_) = false;
-  uint64_t version_ ABSL_GUARDED_BY(mutex_) = 1;
 };
 
 }  // namespace maillage::broadcast

@@ -101,11 +101,7 @@ TEST(Crash, LeavesAtMostTheOpenConnectionsUncertainAndRepeatsNothing) {
   EXPECT_LE(uncertain, kConnections);
   EXPECT_LT((*job)->progress().sent(), kCitizens) << "killed too late to show anything";
   ASSERT_TRUE((*job)->Start("operators/test").ok());
-  uint64_t seen = 0;
-  for (absl::Time end = absl::Now() + absl::Seconds(60);
-       (*job)->progress().running() && absl::Now() < end;) {
-    seen = (*job)->WaitForChange(seen, absl::Milliseconds(100));
-  }
+  ASSERT_TRUE((*job)->WaitForRest(absl::Seconds(60)));
   EXPECT_EQ((*job)->progress().state(), v1::Invitation::SENT);
   EXPECT_EQ((*job)->progress().sent() + uncertain, kCitizens);
   const auto receivers = Receivers(sink);

@@ -47,16 +47,16 @@ class JobTest : public ::testing::Test {
   // Waits until `condition` holds of the job's progress.
   template <typename Condition>
   v1::BroadcastProgress WaitFor(const Job& job, Condition condition) {
-    uint64_t seen = 0;
     const absl::Time end = absl::Now() + absl::Seconds(40);
     while (!condition(job.progress()) && absl::Now() < end) {
-      seen = job.WaitForChange(seen, absl::Milliseconds(100));
+      job.WaitForRest(absl::Milliseconds(5));
     }
     EXPECT_TRUE(condition(job.progress())) << job.progress().ShortDebugString();
     return job.progress();
   }
-  v1::BroadcastProgress WaitForRest(const Job& job) {
-    return WaitFor(job, [](const auto& progress) { return !progress.running(); });
+  static v1::BroadcastProgress WaitForRest(const Job& job) {
+    EXPECT_TRUE(job.WaitForRest(absl::Seconds(40))) << job.progress().ShortDebugString();
+    return job.progress();
   }
 
   // How many mails of the sink went to each address.
