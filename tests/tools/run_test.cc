@@ -66,7 +66,10 @@ TEST(Run, EndsWithTwoForWrongUsage) {
     const char* error;
   };
   const Case cases[] = {
-      {{"actor", "lst"}, "error: "},
+      {{"actor", "lst"}, "error: 'lst' is no command (USAGE)\nhint: maillage actor --help"},
+      {{"lst"}, "error: 'lst' is no command (USAGE)\nhint: maillage --help"},
+      {{"actor"}, "Persons and organisations"},
+      {{"actor", "list", "--no-such"}, "error: "},
       {{"partner", "accept"}, "error: TOKEN is required (USAGE)\nhint: maillage partner accept"},
       {{"actor", "list", "--limit", "-1"}, "error: "},
       {{"share", "create", "s", "--to", "p", "--view", "all"},

@@ -79,6 +79,10 @@ void Arguments::Texts(const char* name, std::vector<std::string>* values, const 
   if (*name == '-' && each == Each::kOne) option->allow_extra_args(false);
 }
 
+void Arguments::Note(const char* label, const std::string& text) {
+  app_->footer(absl::StrCat(Help(label), ": ", text, "\n\n", app_->get_footer()));
+}
+
 void Arguments::Number(const char* name, int64_t* value, const char* help) {
   app_->add_option(name, *value, Help(help))
       ->type_name("N")

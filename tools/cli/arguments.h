@@ -42,6 +42,8 @@ class Arguments {
   // Each use of the option adds one value; with kMany, all that follow it.
   void Texts(const char* name, std::vector<std::string>* values, const char* placeholder,
              const char* help, Need need = Need::kOptional, Each each = Each::kOne);
+  // More to say at the end of the help.
+  void Note(const char* label, const std::string& text);
   // At least 0.
   void Number(const char* name, int64_t* value, const char* help);
   // "30s", "2m", "1h30m"; a number alone is seconds.

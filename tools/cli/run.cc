@@ -98,6 +98,19 @@ class Program {
     return path;
   }
 
+  // The first word that nothing was made of; empty where there is none.
+  std::string Leftover() const {
+    const std::vector<std::string> words = app_.remaining(/*recurse=*/true);
+    return words.empty() ? "" : words[0];
+  }
+
+  // Whether the words end with a group of commands.
+  bool LacksCommand() const {
+    const CLI::App* app = &app_;
+    while (!app->get_subcommands().empty()) app = app->get_subcommands()[0];
+    return app->get_require_subcommand_min() > 0;
+  }
+
  private:
   std::string Help(const char* english) const { return std::string(Translate(language_, english)); }
 
@@ -189,8 +202,14 @@ int Run(const std::vector<CommandEntry>& commands, std::vector<std::string> word
     out << program.HelpText();
     return kExitDone;
   } catch (const CLI::ParseError& error) {
+    if (program.LacksCommand() && program.Leftover().empty()) {
+      err << program.HelpText();
+      return kExitUsage;
+    }
+    std::string what = error.what();
+    if (program.LacksCommand()) what = absl::StrCat("'", program.Leftover(), "' is no command");
     const std::string mend = absl::StrCat(program.Understood(), " --help");
-    return Report(InvalidArgument(kUsage, error.what(), mend), "", err);
+    return Report(InvalidArgument(kUsage, what, mend), "", err);
   }
   Context context(program.globals().node, OutputOf(program.globals(), language, out, err));
   const absl::Status status = program.chosen()->Run(&context);

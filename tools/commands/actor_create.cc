@@ -15,7 +15,8 @@ class ActorCreate : public Command {
  public:
   void Declare(Arguments* arguments) override {
     arguments->Text("-f,--file", &file_, "FILE", "An actor in JSON; - for standard input");
-    arguments->Texts("FIELD=VALUE", &fields_, "", "What is known of it; see tools/README.md");
+    arguments->Texts("FIELD=VALUE", &fields_, "", "What is known of it");
+    arguments->Note("Fields", FieldNames());
   }
   absl::Status Run(Context* context) override {
     if (file_.empty() && fields_.empty()) return UsageError("nothing is said of the actor");

@@ -223,12 +223,6 @@ const Field kFields[] = {
     {"retain_until", "retain_until", false, &SetRetention},
 };
 
-std::string FieldNames() {
-  return absl::StrJoin(kFields, ", ", [](std::string* out, const Field& field) {
-    absl::StrAppend(out, field.name);
-  });
-}
-
 // FIELD -> its values, empty ones left out.
 absl::StatusOr<absl::flat_hash_map<std::string, FieldValues>> Group(
     const std::vector<std::string>& assignments) {
@@ -266,6 +260,12 @@ bool OutputOnly(const std::string& field) {
 }
 
 }  // namespace
+
+std::string FieldNames() {
+  return absl::StrJoin(kFields, ", ", [](std::string* out, const Field& field) {
+    absl::StrAppend(out, field.name);
+  });
+}
 
 absl::Status ApplyFields(const std::vector<std::string>& assignments, const TerritoryLookup& lookup,
                          v1::Actor* actor, std::set<std::string>* touched) {

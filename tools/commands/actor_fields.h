@@ -39,6 +39,9 @@ using TerritoryLookup = std::function<absl::StatusOr<v1::TerritoryRef>(const std
 absl::Status ApplyFields(const std::vector<std::string>& assignments, const TerritoryLookup& lookup,
                          v1::Actor* actor, std::set<std::string>* touched);
 
+// "kind, honorific, given, ..."
+std::string FieldNames();
+
 // Replaces what the protobuf JSON in `json` sets; output-only fields in it are
 // passed over, but for the name and the etag. INVALID_ARGUMENT (BAD_JSON).
 absl::Status ApplyJson(absl::string_view json, v1::Actor* actor, std::set<std::string>* touched);

@@ -15,7 +15,8 @@ class ActorUpdate : public Command {
   void Declare(Arguments* arguments) override {
     arguments->Text("-f,--file", &file_, "FILE", "An actor in JSON; - for standard input");
     arguments->Texts("NAME FIELD=VALUE", &words_, "",
-                     "The actor (not needed with -f), then what changes; see tools/README.md");
+                     "The actor (not needed with -f), then what changes");
+    arguments->Note("Fields", FieldNames());
   }
 
   absl::Status Run(Context* context) override {

@@ -11,8 +11,7 @@ class ShareCreate : public Command {
  public:
   void Declare(Arguments* arguments) override {
     arguments->Text("NAME", &title_, "", "What people call it", Need::kRequired);
-    arguments->Texts("--to", &members_, "PARTNER...", "Who may see it", Need::kRequired,
-                     Each::kMany);
+    arguments->Texts("--to", &members_, "PARTNER", "Who may see it", Need::kRequired, Each::kMany);
     arguments->Text("--filter", &filter_, "FILTER", "Only actors that match");
     arguments->Choice("--view", &view_, "Which fields they see; card (no addresses) by default");
   }
