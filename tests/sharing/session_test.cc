@@ -1,0 +1,316 @@
+#include "server/sharing/session.h"
+
+#include "client/base/error.h"
+#include "gtest/gtest.h"
+#include "server/sharing/share_log.h"
+#include "tests/sharing/test_world.h"
+
+namespace maillage::sharing {
+namespace {
+
+// An origin's and a member's session, joined by hand; what they bring is done
+// at once.
+class SessionTest : public testing::Test {
+ protected:
+  SessionTest()
+      : supplying_(origin_.id(), member_.id(), v1::Signed(),
+                   [this](const ShareId& id) {
+                     const auto it = latest_.find(id);
+                     return it == latest_.end() ? nullptr : it->second;
+                   }),
+        receiving_(member_.id(), origin_.id(), v1::Signed(),
+                   [](const ShareId&) { return nullptr; }) {}
+
+  ShareId NewShare() {
+    const ShareId share = origin_.Share(v1::VIEW_CARD, {member_.id()});
+    supplying_.SetShares(*origin_.shares().Get());
+    return share;
+  }
+  void Publish(const ShareId& share) { latest_[share] = origin_.Publish(share); }
+
+  // Passes one message on; false where there is none.
+  bool Pass(Session* from, Session* to, std::vector<Work>* work) {
+    v1::SyncMessage message;
+    if (!from->Next(&message).value()) return false;
+    kinds_.push_back(message.body_case());
+    const absl::Status status = to->Receive(std::move(message), work);
+    EXPECT_TRUE(status.ok()) << status;
+    return true;
+  }
+  // Until both are silent.
+  void Run() {
+    bool some = true;
+    while (some) {
+      std::vector<Work> work;
+      some = Pass(&supplying_, &receiving_, &work);
+      for (Work& item : work) std::visit([&](auto& each) { Do(each); }, item);
+      std::vector<Work> other;
+      some = Pass(&receiving_, &supplying_, &other) || some;
+      for (const Work& item : other) {
+        if (const auto* ack = std::get_if<PeerAck>(&item)) acked_.push_back(ack->seq);
+      }
+    }
+  }
+
+  void Do(const PeerHello&) {}
+  void Do(const PeerAck&) {}
+  void Do(const PeerOffer& offer) {
+    ASSERT_TRUE(member_.Accept(origin_, offer.share_descriptor).ok());
+    v1::ShareDescriptor descriptor;
+    ASSERT_TRUE(descriptor.ParseFromString(offer.share_descriptor.payload()));
+    const ShareId share(descriptor.share());
+    const auto received =
+        ReceivedShare::Read(member_.database().latest(), origin_.id(), share).value();
+    receiving_.Want(share, Incarnation(received.head.incarnation()), received.head.seq());
+  }
+  void Do(const FinishedRun& finished) {
+    const absl::Status status = member_.Apply(origin_, *finished.run, finished.head);
+    EXPECT_TRUE(status.ok()) << status;
+    order_.push_back(finished.run->share());
+    receiving_.Ack(finished.run->share(), finished.run->incarnation(), finished.run->to_seq());
+  }
+  void Do(const FailedShare& failed) { failures_.push_back(ErrorReason(failed.why)); }
+
+  TestNode origin_{'o'};
+  TestNode member_{'m'};
+  std::map<ShareId, PublicationPtr> latest_;
+  Session supplying_;
+  Session receiving_;
+  std::vector<v1::SyncMessage::BodyCase> kinds_;
+  std::vector<ShareId> order_;
+  std::vector<uint64_t> acked_;
+  std::vector<std::string> failures_;
+};
+
+TEST_F(SessionTest, ServesWhatIsOfferedAndPushesWhatIsPublishedLater) {
+  const ShareId share = NewShare();
+  origin_.Put(Person("Anaïs", "Lefèvre"));
+  Publish(share);
+  Run();
+  EXPECT_EQ(member_.Count(""), 1u);
+  origin_.Put(Person("Bruno", "Delattre"));
+  Publish(share);
+  Run();
+  EXPECT_EQ(member_.Count(""), 2u);
+  EXPECT_EQ(acked_, (std::vector<uint64_t>{1, 2}));
+  EXPECT_EQ(supplying_.supplier().AckedSeq(share), 2u);
+}
+
+TEST_F(SessionTest, SaysOnceWhatStandsWhenNothingMoves) {
+  const ShareId share = NewShare();
+  Publish(share);
+  Run();
+  EXPECT_EQ(acked_, (std::vector<uint64_t>{0}));
+  Run();
+  EXPECT_EQ(acked_.size(), 1u);
+  // A renewed Head goes out although no entry does.
+  latest_[share] = origin_.Publish(share, kNow + absl::Minutes(5));
+  Run();
+  EXPECT_EQ(acked_.size(), 2u);
+}
+
+TEST_F(SessionTest, WaitsForAShareThatIsNotPublishedYet) {
+  const ShareId share = NewShare();
+  Run();
+  EXPECT_EQ(kinds_.back(), v1::SyncMessage::kRefusal);
+  EXPECT_TRUE(receiving_.receiver().Wants(share));
+  origin_.Put(Person("Anaïs", "Lefèvre"));
+  Publish(share);
+  Run();
+  EXPECT_EQ(member_.Count(""), 1u);
+}
+
+TEST_F(SessionTest, LetsSmallRunsOvertakeALargeOne) {
+  const ShareId large = NewShare();
+  const ShareId small = origin_.Share(v1::VIEW_CARD, {member_.id()}, "kind = ORGANISATION");
+  supplying_.SetShares(*origin_.shares().Get());
+  v1::Actor heavy = Person("Anaïs", "Lefèvre");
+  heavy.set_source(std::string(100 << 10, 's'));
+  for (int i = 0; i < 30; ++i) origin_.Put(heavy);
+  origin_.Put(Association("Les Jardins du Marais"));
+  Publish(large);
+  Publish(small);
+  Run();
+  ASSERT_EQ(order_.size(), 2u);
+  EXPECT_EQ(order_[0], small);
+  EXPECT_EQ(order_[1], large);
+}
+
+TEST_F(SessionTest, KeepsMessagesAtAQuarterOfAMegabyte) {
+  const ShareId share = NewShare();
+  v1::Actor heavy = Person("Anaïs", "Lefèvre");
+  heavy.set_source(std::string(100 << 10, 's'));
+  for (int i = 0; i < 10; ++i) origin_.Put(heavy);
+  Publish(share);
+  Run();
+  EXPECT_EQ(std::count(kinds_.begin(), kinds_.end(), v1::SyncMessage::kRunEntries), 4);
+}
+
+TEST_F(SessionTest, GathersChangesWhileTwoRunsAreUnacknowledged) {
+  const ShareId share = NewShare();
+  Publish(share);
+  Run();
+  std::vector<Work> unseen;
+  for (int i = 0; i < 5; ++i) {
+    origin_.Put(Person("Anaïs", "Lefèvre"));
+    Publish(share);
+    while (Pass(&supplying_, &receiving_, &unseen)) {
+    }
+  }
+  EXPECT_EQ(unseen.size(), 2u);
+  for (Work& item : unseen) std::visit([&](auto& each) { Do(each); }, item);
+  Run();
+  EXPECT_EQ(member_.Count(""), 5u);
+  EXPECT_EQ(acked_, (std::vector<uint64_t>{0, 1, 2, 5}));
+}
+
+TEST_F(SessionTest, GoesOnFromTheCursorOnANewStream) {
+  const ShareId share = NewShare();
+  for (int i = 0; i < 3; ++i) origin_.Put(Person("Anaïs", "Lefèvre"));
+  Publish(share);
+  Run();
+  origin_.Put(Person("Bruno", "Delattre"));
+  Publish(share);
+  Session supplying(origin_.id(), member_.id(), v1::Signed(),
+                    [this](const ShareId& id) { return latest_[id]; });
+  supplying.SetShares(*origin_.shares().Get());
+  Session receiving(member_.id(), origin_.id(), v1::Signed(),
+                    [](const ShareId&) { return nullptr; });
+  std::vector<Work> work;
+  while (Pass(&supplying, &receiving, &work)) {
+  }
+  receiving.Want(share, Incarnation(latest_[share]->head.incarnation()),
+                 member_.SeqOf(origin_, share));
+  while (Pass(&receiving, &supplying, &work)) {
+  }
+  work.clear();
+  while (Pass(&supplying, &receiving, &work)) {
+  }
+  ASSERT_EQ(work.size(), 1u);
+  EXPECT_EQ(std::get<FinishedRun>(work[0]).run->entries().size(), 1u);
+}
+
+TEST_F(SessionTest, StartsFromNothingWhenTheLogHasANewLife) {
+  const ShareId share = NewShare();
+  origin_.Put(Person("Anaïs", "Lefèvre"));
+  Publish(share);
+  std::vector<Work> work;
+  while (Pass(&supplying_, &receiving_, &work)) {
+  }
+  ASSERT_TRUE(member_.Accept(origin_, std::get<PeerOffer>(work[1]).share_descriptor).ok());
+  receiving_.Want(share, Incarnation("another life 123"), 77);
+  Run();
+  EXPECT_EQ(member_.Count(""), 1u);
+  EXPECT_TRUE(failures_.empty());
+}
+
+TEST_F(SessionTest, RefusesSharesWithoutTellingWhetherTheyExist) {
+  const ShareId secret = origin_.Share(v1::VIEW_CARD, {});
+  supplying_.SetShares(*origin_.shares().Get());
+  latest_[secret] = origin_.Publish(secret);
+  Run();
+  receiving_.Want(secret, Incarnation(), 0);
+  receiving_.Want(NewShareId(), Incarnation(), 0);
+  Run();
+  EXPECT_EQ(failures_, (std::vector<std::string>{"UNKNOWN_SHARE", "UNKNOWN_SHARE"}));
+}
+
+TEST_F(SessionTest, StopsServingAMemberThatWasTakenOut) {
+  const ShareId share = NewShare();
+  origin_.Put(Person("Anaïs", "Lefèvre"));
+  Publish(share);
+  Run();
+  origin_.Share(v1::VIEW_CARD, {}, "", share);
+  supplying_.SetShares(*origin_.shares().Get());
+  origin_.Put(Person("Bruno", "Delattre"));
+  Publish(share);
+  EXPECT_EQ(supplying_.supplier().AckedSeq(share), std::nullopt);
+  receiving_.Want(share, Incarnation(), 0);
+  Run();
+  EXPECT_EQ(failures_.size(), 1u);
+  EXPECT_EQ(member_.Count(""), 1u);
+}
+
+TEST_F(SessionTest, SendsTermsBeforeAHeadThatNamesThem) {
+  const ShareId share = NewShare();
+  Publish(share);
+  Run();
+  origin_.Share(v1::VIEW_CARD, {member_.id()}, "kind = PERSON", share);
+  Publish(share);
+  kinds_.clear();
+  Run();
+  EXPECT_TRUE(kinds_.empty());
+  supplying_.SetShares(*origin_.shares().Get());
+  Run();
+  ASSERT_FALSE(kinds_.empty());
+  EXPECT_EQ(kinds_[0], v1::SyncMessage::kOffer);
+}
+
+TEST_F(SessionTest, BreaksStreamsThatDoNotBeginWithHello) {
+  std::vector<Work> work;
+  v1::SyncMessage want;
+  want.mutable_want();
+  EXPECT_EQ(ErrorReason(receiving_.Receive(want, &work)), "BAD_PROTOCOL");
+  v1::SyncMessage hello;
+  hello.mutable_hello()->set_protocol(2);
+  EXPECT_EQ(ErrorReason(receiving_.Receive(hello, &work)), "BAD_PROTOCOL");
+  hello.mutable_hello()->set_protocol(1);
+  EXPECT_TRUE(receiving_.Receive(hello, &work).ok());
+  EXPECT_EQ(ErrorReason(receiving_.Receive(hello, &work)), "BAD_PROTOCOL");
+}
+
+TEST_F(SessionTest, BreaksStreamsOfPeersThatAskAndNeverRead) {
+  std::vector<Work> work;
+  v1::SyncMessage hello;
+  hello.mutable_hello()->set_protocol(1);
+  ASSERT_TRUE(supplying_.Receive(hello, &work).ok());
+  v1::SyncMessage want;
+  want.mutable_want()->set_share(std::string(8, 's'));
+  absl::Status status;
+  for (int i = 0; i < 30'000 && status.ok(); ++i) status = supplying_.Receive(want, &work);
+  EXPECT_EQ(ErrorReason(status), "FLOODED");
+}
+
+// What a peer may do wrong with one share, while another goes on.
+TEST_F(SessionTest, QuarantinesOneShareAndServesTheOther) {
+  const ShareId good = NewShare();
+  const ShareId bad = NewShare();
+  Run();
+  const auto start = [&](uint32_t number, uint64_t from) {
+    v1::SyncMessage message;
+    v1::RunStart* run = message.mutable_run_start();
+    run->set_run(number);
+    run->set_origin(std::string(origin_.id().bytes()));
+    run->set_share(std::string(bad.bytes()));
+    run->set_incarnation(std::string(16, 'i'));
+    run->set_from_seq(from);
+    run->set_to_seq(from + 9);
+    return message;
+  };
+  const auto send = [&](v1::SyncMessage message) {
+    std::vector<Work> work;
+    EXPECT_TRUE(receiving_.Receive(std::move(message), &work).ok());
+    for (Work& item : work) std::visit([&](auto& each) { Do(each); }, item);
+  };
+  send(start(91, 5));
+  EXPECT_EQ(failures_.back(), "WRONG_FROM");
+  EXPECT_FALSE(receiving_.receiver().Wants(bad));
+  // Later parts of it are let pass.
+  v1::SyncMessage end;
+  end.mutable_run_end()->set_run(91);
+  send(end);
+  receiving_.Want(bad, Incarnation(), 0);
+  send(start(92, 0));
+  send(start(93, 0));
+  EXPECT_EQ(failures_.back(), "BAD_RUN");
+  EXPECT_EQ(failures_.size(), 2u);
+  EXPECT_EQ(receiving_.receiver().held_bytes(), 0u);
+
+  origin_.Put(Person("Anaïs", "Lefèvre"));
+  Publish(good);
+  Run();
+  EXPECT_EQ(member_.Count(""), 1u);
+}
+
+}  // namespace
+}  // namespace maillage::sharing
