@@ -33,7 +33,7 @@ step "Done"
 good "$expected recipients, one mail each; killed once on the way"
 say "one change, origin to partner   $change_ms ms"
 say "mails a second, after the kill  $rate"
-sample=$(find "$home/sink/mails" -type f | sort | head -n 1)
+sample=$(find "$home/sink/mails" -type f -print -quit)
 say "a mail to look at               $sample"
 if [ "$keep" = yes ]; then
   say ""

@@ -64,7 +64,7 @@ free_port() {
 cli() {
   local name=$1
   shift
-  "$maillage" --node "unix:$home/$name/admin.sock" --lang fr "$@"
+  "$maillage" --node "unix:$home/$name/admin.sock" --lang en "$@"
 }
 
 start_node() {
@@ -80,7 +80,10 @@ start_node() {
   fail "node $name did not start"
 }
 
-# field NAME: the value of a text or number in one JSON object on stdin.
-field() { sed -n "s/.*\"$1\": *\"\{0,1\}\([^\",}]*\).*/\1/p" | head -n 1; }
+# field NAME: the first value of a text or number in the JSON on stdin. Reads all
+# of it: a writer cut short would fail the demo.
+field() {
+  sed -n "s/.*\"$1\": *\"\{0,1\}\([^\",}]*\).*/\1/p" | awk 'NR == 1'
+}
 
 now_ms() { date +%s%3N; }
