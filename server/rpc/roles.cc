@@ -8,6 +8,60 @@
 namespace maillage::rpc {
 namespace {
 
+constexpr MethodAccess kMethods[] = {
+    {"/maillage.v1.PairingService/Pair", Access::kStranger},
+    {"/maillage.v1.SyncService/Sync", Access::kPartner},
+
+    {"/grpc.health.v1.Health/Check", Access::kReader},
+    {"/grpc.health.v1.Health/Watch", Access::kReader},
+    {"/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", Access::kReader},
+
+    {"/maillage.v1.ActorService/GetActor", Access::kReader},
+    {"/maillage.v1.ActorService/ListActors", Access::kReader},
+    {"/maillage.v1.ActorService/CountActors", Access::kReader},
+    {"/maillage.v1.ActorService/CreateActor", Access::kEditor},
+    {"/maillage.v1.ActorService/UpdateActor", Access::kEditor},
+    {"/maillage.v1.ActorService/DeleteActor", Access::kEditor},
+    {"/maillage.v1.ActorService/ImportActors", Access::kEditor},
+
+    {"/maillage.v1.TerritoryService/GetTerritory", Access::kReader},
+    {"/maillage.v1.TerritoryService/ListTerritories", Access::kReader},
+
+    {"/maillage.v1.InvitationService/GetInvitation", Access::kReader},
+    {"/maillage.v1.InvitationService/ListInvitations", Access::kReader},
+    {"/maillage.v1.InvitationService/PreviewInvitation", Access::kReader},
+    {"/maillage.v1.InvitationService/WatchInvitation", Access::kReader},
+    {"/maillage.v1.InvitationService/ReportInvitation", Access::kReader},
+    {"/maillage.v1.InvitationService/ListUncertain", Access::kReader},
+    {"/maillage.v1.InvitationService/CreateInvitation", Access::kSender},
+    {"/maillage.v1.InvitationService/CosignInvitation", Access::kSender},
+    {"/maillage.v1.InvitationService/TestInvitation", Access::kSender},
+    {"/maillage.v1.InvitationService/SendInvitation", Access::kSender},
+    {"/maillage.v1.InvitationService/PauseInvitation", Access::kSender},
+    {"/maillage.v1.InvitationService/ResumeInvitation", Access::kSender},
+    {"/maillage.v1.InvitationService/ResolveUncertain", Access::kSender},
+
+    {"/maillage.v1.ShareService/GetShare", Access::kReader},
+    {"/maillage.v1.ShareService/ListShares", Access::kReader},
+    {"/maillage.v1.ShareService/GetSyncStatus", Access::kReader},
+    {"/maillage.v1.ShareService/WaitSync", Access::kReader},
+    {"/maillage.v1.ShareService/CreateShare", Access::kAdmin},
+    {"/maillage.v1.ShareService/DeleteShare", Access::kAdmin},
+    {"/maillage.v1.ShareService/SubscribeShare", Access::kAdmin},
+    {"/maillage.v1.ShareService/UnsubscribeShare", Access::kAdmin},
+
+    {"/maillage.v1.PartnerService/GetPartner", Access::kReader},
+    {"/maillage.v1.PartnerService/ListPartners", Access::kReader},
+    {"/maillage.v1.PartnerService/InvitePartner", Access::kAdmin},
+    {"/maillage.v1.PartnerService/AcceptPartner", Access::kAdmin},
+    {"/maillage.v1.PartnerService/DeletePartner", Access::kAdmin},
+
+    {"/maillage.v1.NodeService/GetNodeStatus", Access::kReader},
+    {"/maillage.v1.NodeService/CreateOperator", Access::kAdmin},
+    {"/maillage.v1.NodeService/ListOperators", Access::kAdmin},
+    {"/maillage.v1.NodeService/DeleteOperator", Access::kAdmin},
+};
+
 using Table = absl::flat_hash_map<absl::string_view, Access>;
 
 const Table& ByPath() {
@@ -42,62 +96,7 @@ absl::Status Denied(absl::string_view reason, absl::string_view message, absl::s
 
 }  // namespace
 
-const std::vector<MethodAccess>& MethodTable() {
-  static const auto* const table = new std::vector<MethodAccess>{
-      {"/maillage.v1.PairingService/Pair", Access::kStranger},
-      {"/maillage.v1.SyncService/Sync", Access::kPartner},
-
-      {"/grpc.health.v1.Health/Check", Access::kReader},
-      {"/grpc.health.v1.Health/Watch", Access::kReader},
-      {"/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", Access::kReader},
-
-      {"/maillage.v1.ActorService/GetActor", Access::kReader},
-      {"/maillage.v1.ActorService/ListActors", Access::kReader},
-      {"/maillage.v1.ActorService/CountActors", Access::kReader},
-      {"/maillage.v1.ActorService/CreateActor", Access::kEditor},
-      {"/maillage.v1.ActorService/UpdateActor", Access::kEditor},
-      {"/maillage.v1.ActorService/DeleteActor", Access::kEditor},
-      {"/maillage.v1.ActorService/ImportActors", Access::kEditor},
-
-      {"/maillage.v1.TerritoryService/GetTerritory", Access::kReader},
-      {"/maillage.v1.TerritoryService/ListTerritories", Access::kReader},
-
-      {"/maillage.v1.InvitationService/GetInvitation", Access::kReader},
-      {"/maillage.v1.InvitationService/ListInvitations", Access::kReader},
-      {"/maillage.v1.InvitationService/PreviewInvitation", Access::kReader},
-      {"/maillage.v1.InvitationService/WatchInvitation", Access::kReader},
-      {"/maillage.v1.InvitationService/ReportInvitation", Access::kReader},
-      {"/maillage.v1.InvitationService/ListUncertain", Access::kReader},
-      {"/maillage.v1.InvitationService/CreateInvitation", Access::kSender},
-      {"/maillage.v1.InvitationService/CosignInvitation", Access::kSender},
-      {"/maillage.v1.InvitationService/TestInvitation", Access::kSender},
-      {"/maillage.v1.InvitationService/SendInvitation", Access::kSender},
-      {"/maillage.v1.InvitationService/PauseInvitation", Access::kSender},
-      {"/maillage.v1.InvitationService/ResumeInvitation", Access::kSender},
-      {"/maillage.v1.InvitationService/ResolveUncertain", Access::kSender},
-
-      {"/maillage.v1.ShareService/GetShare", Access::kReader},
-      {"/maillage.v1.ShareService/ListShares", Access::kReader},
-      {"/maillage.v1.ShareService/GetSyncStatus", Access::kReader},
-      {"/maillage.v1.ShareService/WaitSync", Access::kReader},
-      {"/maillage.v1.ShareService/CreateShare", Access::kAdmin},
-      {"/maillage.v1.ShareService/DeleteShare", Access::kAdmin},
-      {"/maillage.v1.ShareService/SubscribeShare", Access::kAdmin},
-      {"/maillage.v1.ShareService/UnsubscribeShare", Access::kAdmin},
-
-      {"/maillage.v1.PartnerService/GetPartner", Access::kReader},
-      {"/maillage.v1.PartnerService/ListPartners", Access::kReader},
-      {"/maillage.v1.PartnerService/InvitePartner", Access::kAdmin},
-      {"/maillage.v1.PartnerService/AcceptPartner", Access::kAdmin},
-      {"/maillage.v1.PartnerService/DeletePartner", Access::kAdmin},
-
-      {"/maillage.v1.NodeService/GetNodeStatus", Access::kReader},
-      {"/maillage.v1.NodeService/CreateOperator", Access::kAdmin},
-      {"/maillage.v1.NodeService/ListOperators", Access::kAdmin},
-      {"/maillage.v1.NodeService/DeleteOperator", Access::kAdmin},
-  };
-  return *table;
-}
+absl::Span<const MethodAccess> MethodTable() { return kMethods; }
 
 std::string Caller::Who() const {
   switch (kind) {

@@ -3,10 +3,10 @@
 #define SERVER_RPC_ROLES_H_
 
 #include <string>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "client/base/ids.h"
 #include "maillage/v1/node_service.pb.h"
 
@@ -40,7 +40,7 @@ struct MethodAccess {
   Access access;
 };
 // Every method that the node serves.
-const std::vector<MethodAccess>& MethodTable();
+absl::Span<const MethodAccess> MethodTable();
 
 // UNAUTHENTICATED (UNKNOWN_CERTIFICATE) for strangers, PERMISSION_DENIED
 // (ROLE_TOO_LOW, OPERATORS_ONLY, PARTNERS_ONLY), UNIMPLEMENTED (NO_SUCH_METHOD).

@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "client/base/encoding.h"
@@ -17,6 +18,7 @@
 #include "client/certificate.h"
 #include "maillage/v1/node_service.grpc.pb.h"
 #include "maillage/v1/partner_service.grpc.pb.h"
+#include "maillage/v1/stored.pb.h"
 #include "server/rpc/byte_buffer.h"
 #include "server/rpc/pairing_service.h"
 #include "server/rpc/roles.h"
@@ -36,7 +38,8 @@ struct RawCall {
   std::string mac = {};
 };
 
-absl::Status Send(const std::shared_ptr<grpc::Channel>& channel, const RawCall& call) {
+absl::StatusOr<std::string> Ask(const std::shared_ptr<grpc::Channel>& channel,
+                                const RawCall& call) {
   grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
   if (!call.token_id.empty()) context.AddMetadata("maillage-token-id", call.token_id);
@@ -47,7 +50,13 @@ absl::Status Send(const std::shared_ptr<grpc::Channel>& channel, const RawCall& 
   grpc::GenericStub stub(channel);
   stub.UnaryCall(&context, call.path, grpc::StubOptions(), &request, &response,
                  [done](grpc::Status status) { done->set_value(std::move(status)); });
-  return client::FromCallStatus(done->get_future().get());
+  const absl::Status status = client::FromCallStatus(done->get_future().get());
+  if (!status.ok()) return status;
+  return ToString(response);
+}
+
+absl::Status Send(const std::shared_ptr<grpc::Channel>& channel, const RawCall& call) {
+  return Ask(channel, call).status();
 }
 
 class ServerTest : public testing::Test {
@@ -228,8 +237,35 @@ TEST_F(ServerTest, AnswersHealthAndReflectionToAReader) {
   const auto added = AddOperator("probe", v1::ROLE_READER);
   ASSERT_TRUE(added.ok());
   const auto channel = capso_.Dial(TlsKey{added->certificate_pem(), added->private_key_pem(), ""});
-  EXPECT_TRUE(Send(channel, {.path = "/grpc.health.v1.Health/Check"}).ok());
-  EXPECT_TRUE(Send(capso_.DialAdmin(), {.path = "/grpc.health.v1.Health/Check"}).ok());
+  for (const auto& way : {channel, capso_.DialAdmin()}) {
+    EXPECT_TRUE(Send(way, {.path = "/grpc.health.v1.Health/Check"}).ok());
+    // ServerReflectionRequest{list_services: ""}
+    const auto services =
+        Ask(way, {.path = "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
+                  .request = std::string("\x3a\0", 2)});
+    ASSERT_TRUE(services.ok()) << services.status();
+    EXPECT_NE(services->find("maillage.v1.NodeService"), std::string::npos);
+  }
+}
+
+TEST_F(ServerTest, NamesTheCallerInTheAudit) {
+  const auto chief = AddOperator("chief", v1::ROLE_ADMIN);
+  ASSERT_TRUE(chief.ok());
+  const auto channel = capso_.Dial(TlsKey{chief->certificate_pem(), chief->private_key_pem(), ""});
+  const auto partners = v1::PartnerService::NewStub(channel);
+  ASSERT_TRUE(client::Call(partners.get(), &v1::PartnerService::Stub::InvitePartner,
+                           v1::InvitePartnerRequest())
+                  .ok());
+  std::vector<std::string> who;
+  const auto visit = [&](absl::string_view, absl::string_view row) {
+    v1::AuditLine line;
+    EXPECT_TRUE(line.ParseFromArray(row.data(), static_cast<int>(row.size())));
+    who.push_back(line.who());
+    return true;
+  };
+  ASSERT_TRUE(capso_.identity.database->latest().Scan(storage::Family::kAudit, "", "", visit).ok());
+  // The descriptor twice (made, then with its port), the operator, the token.
+  EXPECT_EQ(who, (std::vector<std::string>{"system", "system", "admin-socket", "operators/chief"}));
 }
 
 TEST_F(ServerTest, SaysWhyItCannotListen) {
