@@ -63,18 +63,22 @@ bool Outbox::TakeNext(Recipient* recipient) {
 void Outbox::Refill() {
   if (pass_over_) return;
   const RecipientKey* after = pass_started_ ? &cursor_ : nullptr;
-  pass_started_ = true;
-  pass_over_ = true;  // unless the scan is cut short
   RecipientKey last = cursor_;
+  bool over = true;  // unless the scan is cut short
+  std::deque<Recipient> found;
+  const auto* queued = &queued_;
   absl::Status status = ledger_.Scan(*latest_, after, [&](Recipient recipient) {
     last = recipient.key;
-    if (recipient.state == Delivery::kPending && !queued_.contains(recipient.key)) {
-      queue_.push_back(std::move(recipient));
+    if (recipient.state == Delivery::kPending && !queued->contains(recipient.key)) {
+      found.push_back(std::move(recipient));
     }
-    pass_over_ = queue_.size() < kRefill;
-    return pass_over_;
+    over = found.size() < kRefill;
+    return over;
   });
+  pass_started_ = true;
+  pass_over_ = over;
   cursor_ = last;
+  queue_ = std::move(found);  // it was empty
   if (pass_over_) queued_.clear();
   if (!status.ok()) status_ = std::move(status);
 }
