@@ -12,7 +12,8 @@ absl::Status FromCallStatus(const grpc::Status& status) {
   if (!ErrorReason(result).empty()) return result;
   if (absl::IsUnimplemented(result)) {
     return Error(absl::StatusCode::kUnimplemented, "UNKNOWN_METHOD",
-                 "the node does not know this call", "Its version is another: see `node status`.");
+                 "the node does not know this call",
+                 "Its version is another, see: maillage node status");
   }
   if (!absl::IsUnavailable(result)) return result;
   const absl::string_view message = result.message();
@@ -24,6 +25,10 @@ absl::Status FromCallStatus(const grpc::Status& status) {
   if (absl::StrContains(message, "failed to connect")) {
     return Unavailable("NODE_UNREACHABLE", "the node does not answer",
                        "Check the address, and that the node runs.");
+  }
+  if (absl::StrContains(message, "closed") || absl::StrContains(message, "reset")) {
+    return Unavailable("NODE_UNREACHABLE", "the connection to the node was lost",
+                       "See whether it runs: maillage node status");
   }
   return Unavailable("NODE_UNREACHABLE", message);
 }

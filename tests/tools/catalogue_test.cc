@@ -30,13 +30,28 @@ TEST(Catalogue, HasEveryCommandAndItsArguments) {
 }
 
 TEST(Catalogue, HasEveryHeading) {
-  for (const auto* columns :
-       {&ActorColumns(),         &ActorDetails(),     &ActorCountColumns(), &ImportProblemColumns(),
-        &ImportSummaryDetails(), &TerritoryColumns(), &TerritoryDetails(),  &NodeStatusDetails(),
-        &OperatorColumns(),      &PartnerColumns(),   &PartnerDetails(),    &PartnerTokenDetails(),
-        &ShareColumns(),         &ShareDetails(),     &SyncColumns(),       &InvitationColumns(),
-        &InvitationDetails(),    &ProgressDetails(),  &RecipientColumns(),  &CategoryCountColumns(),
-        &ExclusionColumns()}) {
+  for (const auto* columns : {&ActorColumns(),
+                              &ActorDetails(),
+                              &ActorCountColumns(),
+                              &ImportProblemColumns(),
+                              &ImportSummaryDetails(),
+                              &TerritoryColumns(),
+                              &TerritoryDetails(),
+                              &NodeStatusDetails(),
+                              &OperatorColumns(),
+                              &PartnerColumns(),
+                              &PartnerDetails(),
+                              &PartnerTokenDetails(),
+                              &ShareColumns(),
+                              &ShareDetails(),
+                              &SyncColumns(),
+                              &InvitationColumns(),
+                              &InvitationDetails(),
+                              &ProgressDetails(),
+                              &PreviewRecipientColumns(),
+                              &RecipientColumns(),
+                              &CategoryCountColumns(),
+                              &ExclusionColumns()}) {
     for (const Column& column : *columns) {
       EXPECT_TRUE(HasTranslation(column.heading)) << column.heading;
     }

@@ -122,6 +122,7 @@ TEST(Columns, NameFieldsThatExist) {
   ExpectAllFound<v1::Invitation>(InvitationDetails());
   ExpectAllFound<v1::BroadcastProgress>(ProgressDetails());
   ExpectAllFound<v1::RecipientRow>(RecipientColumns());
+  ExpectAllFound<v1::RecipientRow>(PreviewRecipientColumns());
   ExpectAllFound<v1::CategoryCount>(CategoryCountColumns());
   ExpectAllFound<v1::ExclusionCount>(ExclusionColumns());
 }

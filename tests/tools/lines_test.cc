@@ -23,11 +23,21 @@ TEST(WatchLine, TellsHowFarHowFastAndHowLong) {
   progress.set_uncertain(2);
   progress.set_rate_per_second(120);
   EXPECT_EQ(WatchLine(Out(Language::kEnglish), progress),
-            "██████████████████░░░░░░ 75 %  1,498 of 2,000  120.0/s  4 s left  20 deferred  "
+            "██████████████████░░░░░░ 75 %  1,498 of 2,000  120/s  4 s left  20 deferred  "
             "2 uncertain");
   EXPECT_EQ(WatchLine(Out(Language::kFrench), progress),
-            "██████████████████░░░░░░ 75 %  1\u202f498 sur 2\u202f000  120,0/s  reste 4 s  "
+            "██████████████████░░░░░░ 75 %  1\u202f498 sur 2\u202f000  120/s  reste 4 s  "
             "20 différés  2 incertains");
+}
+
+TEST(WatchLine, TellsASlowRateMoreExactly) {
+  v1::BroadcastProgress progress;
+  progress.set_recipients(2);
+  progress.set_pending(1);
+  progress.set_sent(1);
+  progress.set_rate_per_second(0.5);
+  EXPECT_EQ(WatchLine(Out(Language::kFrench), progress),
+            "████████████░░░░░░░░░░░░ 50 %  1 sur 2  0,5/s  reste 2 s");
 }
 
 TEST(WatchLine, NamesWhatStandsInTheWay) {

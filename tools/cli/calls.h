@@ -7,6 +7,7 @@
 #include <grpcpp/channel.h>
 
 #include <algorithm>
+#include <concepts>
 #include <limits>
 #include <memory>
 #include <vector>
@@ -49,6 +50,19 @@ absl::Status CallAndShow(Context* context,
   return absl::OkStatus();
 }
 
+// How many there are in all; 0 where a page does not tell.
+template <typename Response>
+int64_t TotalOf(const Response& page) {
+  if constexpr (requires { page.total_size(); }) return page.total_size();
+  // A preview counts its recipients so.
+  if constexpr (requires {
+                  { page.recipients() } -> std::convertible_to<int64_t>;
+                }) {
+    return page.recipients();
+  }
+  return 0;
+}
+
 // Pages through and shows up to `limit` rows (0: all), `items` of each page:
 // CallAndList<v1::PartnerService>(context, &v1::PartnerService::Stub::ListPartners, request,
 //                                 &v1::ListPartnersResponse::partners, columns, noun).
@@ -71,7 +85,7 @@ absl::Status CallAndList(Context* context,
                              [&] { return Call<Service>(context, method, page); });
       },
       [&](const Response& page) {
-        if constexpr (requires { page.total_size(); }) total = page.total_size();
+        total = TotalOf(page);
         for (const Item& item : (page.*items)()) {
           if (list.rows() < most) list.Add(item);
         }

@@ -128,6 +128,7 @@ constexpr Phrase kPhrases[] = {
     {"Reference", "Référence"},
     {"Starts", "Début"},
     {"Organisers", "Organisateurs"},
+    {"Signed", "Signée"},
     {"Subject", "Objet"},
     {"Venue", "Lieu"},
     {"Audience", "Public"},

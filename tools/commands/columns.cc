@@ -2,7 +2,10 @@
 
 #include <google/protobuf/message.h>
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
+#include "absl/strings/substitute.h"
 #include "maillage/v1/invitation_service.pb.h"
 #include "maillage/v1/share_service.pb.h"
 
@@ -45,6 +48,14 @@ std::vector<std::string> Organisers(const Message& message, const Locale& locale
     lines.push_back(line);
   }
   return lines;
+}
+
+// "1 of 2": how many organisers signed.
+std::string Signatures(const v1::Invitation& invitation, const Locale& locale) {
+  const auto& states = invitation.organisers();
+  const auto count = std::count_if(states.begin(), states.end(),
+                                   [](const auto& state) { return state.signed_(); });
+  return absl::Substitute(Translate(locale.language, "$0 of $1"), count, states.size());
 }
 
 // "2018-05-31T09:00:00" as people read it; it has no offset to shift by.
@@ -154,11 +165,18 @@ const std::vector<Column>& SyncColumns() {
 }
 
 const std::vector<Column>& InvitationColumns() {
-  static const auto& columns = *new std::vector<Column>{{"Reference", "content.reference", kWhole},
-                                                        {"State", "state"},
-                                                        {"Starts", "", 0, &When},
-                                                        {"Title", "content.title"},
-                                                        {"Organisers", "", kOptional, &Organisers}};
+  static const auto& columns =
+      *new std::vector<Column>{{"Reference", "content.reference", kWhole},
+                               {"State", "state"},
+                               {"Starts", "", 0, &When},
+                               {"Title", "content.title"},
+                               {"Signed", "", 0, &Render<v1::Invitation, &Signatures>}};
+  return columns;
+}
+
+const std::vector<Column>& InvitationBrief() {
+  static const auto& columns = *new std::vector<Column>{
+      {"Reference", "content.reference"}, {"Title", "content.title"}, {"State", "state"}};
   return columns;
 }
 
@@ -191,10 +209,18 @@ const std::vector<Column>& ProgressDetails() {
   return columns;
 }
 
+const std::vector<Column>& PreviewRecipientColumns() {
+  static const auto& columns = *new std::vector<Column>{{"No.", "number", kPlain},
+                                                        {"Name", "display_name"},
+                                                        {"E-mail", "mailbox"},
+                                                        {"Category", "category"}};
+  return columns;
+}
+
 const std::vector<Column>& RecipientColumns() {
   static const auto& columns = *new std::vector<Column>{
-      {"No.", "number"},        {"Name", "display_name"},      {"E-mail", "mailbox"},
-      {"Category", "category"}, {"State", "state", kOptional}, {"Detail", "detail", kOptional}};
+      {"No.", "number", kPlain}, {"Name", "display_name"},      {"E-mail", "mailbox"},
+      {"Category", "category"},  {"State", "state", kOptional}, {"Detail", "detail", kOptional}};
   return columns;
 }
 

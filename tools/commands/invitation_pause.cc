@@ -10,9 +10,9 @@ namespace {
 class InvitationPause : public NamedCommand {
  public:
   absl::Status Run(Context* context) override {
-    return CallAndShow<v1::InvitationService>(
-        context, &v1::InvitationService::Stub::PauseInvitation, Named<v1::GetInvitationRequest>(),
-        InvitationDetails());
+    return CallAndShow<v1::InvitationService>(context,
+                                              &v1::InvitationService::Stub::PauseInvitation,
+                                              Named<v1::GetInvitationRequest>(), InvitationBrief());
   }
 };
 

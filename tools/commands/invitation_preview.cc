@@ -39,7 +39,7 @@ class InvitationPreview : public NamedCommand {
     if (recipients_) {
       request.set_recipients(true);
       return CallAndList<Service>(context, &Service::Stub::PreviewInvitation, std::move(request),
-                                  &v1::PreviewInvitationResponse::rows, RecipientColumns(),
+                                  &v1::PreviewInvitationResponse::rows, PreviewRecipientColumns(),
                                   kRecipients, limit_);
     }
     ASSIGN_OR_RETURN(const v1::PreviewInvitationResponse preview,

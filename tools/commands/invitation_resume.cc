@@ -10,9 +10,9 @@ namespace {
 class InvitationResume : public NamedCommand {
  public:
   absl::Status Run(Context* context) override {
-    return CallAndShow<v1::InvitationService>(
-        context, &v1::InvitationService::Stub::ResumeInvitation, Named<v1::GetInvitationRequest>(),
-        InvitationDetails());
+    return CallAndShow<v1::InvitationService>(context,
+                                              &v1::InvitationService::Stub::ResumeInvitation,
+                                              Named<v1::GetInvitationRequest>(), InvitationBrief());
   }
 };
 

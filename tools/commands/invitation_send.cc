@@ -10,11 +10,15 @@ namespace {
 class InvitationSend : public NamedCommand {
  public:
   absl::Status Run(Context* context) override {
-    RETURN_IF_ERROR(
-        CallAndShow<v1::InvitationService>(context, &v1::InvitationService::Stub::SendInvitation,
-                                           Named<v1::GetInvitationRequest>(), InvitationDetails()));
-    context->out().Remark(
-        context->out().Text("The mails are leaving. See: maillage invitation watch $0", {name()}));
+    ASSIGN_OR_RETURN(
+        const v1::Invitation invitation,
+        Call<v1::InvitationService>(context, &v1::InvitationService::Stub::SendInvitation,
+                                    Named<v1::GetInvitationRequest>()));
+    const Output& out = context->out();
+    out.One(invitation, InvitationBrief());
+    if (invitation.state() == v1::Invitation::SENDING) {
+      out.Remark(out.Text("The mails are leaving. See: maillage invitation watch $0", {name()}));
+    }
     return absl::OkStatus();
   }
 };

@@ -1,5 +1,6 @@
 #include "tools/commands/watch_line.h"
 
+#include <cmath>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -10,6 +11,13 @@ namespace maillage::cli {
 namespace {
 
 constexpr int kBarWidth = 24;
+
+// A decimal says something of a slow rate alone.
+std::string Rate(const Locale& locale, double per_second) {
+  return absl::StrCat(per_second < 10 ? FormatDecimal(locale, per_second)
+                                      : FormatNumber(locale, std::llround(per_second)),
+                      "/s");
+}
 
 }  // namespace
 
@@ -23,7 +31,7 @@ std::string WatchLine(const Output& out, const v1::BroadcastProgress& progress) 
       absl::StrCat(Bar(share, kBarWidth), " ", static_cast<int>(share * 100), " %"),
       out.Text("$0 of $1", {number(progress.sent()), number(total)})};
   if (progress.rate_per_second() > 0) {
-    parts.push_back(absl::StrCat(FormatDecimal(out.locale(), progress.rate_per_second()), "/s"));
+    parts.push_back(Rate(out.locale(), progress.rate_per_second()));
     const absl::Duration left =
         absl::Seconds(static_cast<double>(progress.pending()) / progress.rate_per_second());
     parts.push_back(out.Text("$0 left", {FormatSpan(left)}));

@@ -9,7 +9,7 @@
 
 namespace maillage::cli {
 
-// "██████░░░░  60 %  600 of 1,000  120.0/s  3 s left  2 uncertain".
+// "██████░░░░  60 %  600 of 1,000  120/s  3 s left  2 uncertain".
 std::string WatchLine(const Output& out, const v1::BroadcastProgress& progress);
 
 }  // namespace maillage::cli
