@@ -27,7 +27,7 @@ bool Connection::Receive(v1::SyncMessage message) {
     status = session_->Receive(std::move(message), &work);
     for (const Work& item : work) waiting_bytes_ += BytesOf(item);
     waiting_works_ += work.size();
-    paused_ = waiting_bytes_ > kMaxWaitingBytes;
+    paused_ = !HasRoom();
     go_on = !paused_;
   }
   if (!work.empty()) on_work_(std::move(work));
@@ -83,7 +83,7 @@ void Connection::WorkDone(size_t bytes) {
     const MutexLock lock(&mutex_);
     --waiting_works_;
     waiting_bytes_ -= bytes;
-    if (!paused_ || waiting_bytes_ > kMaxWaitingBytes) return;
+    if (!paused_ || !HasRoom()) return;
     paused_ = false;
   }
   wire_->ResumeReading();

@@ -28,9 +28,10 @@ class Wire {
   virtual void Close(absl::Status why) = 0;
 };
 
-// Finished runs of one peer that wait to be judged, in bytes, before its stream
-// is not read from until there is room.
+// What one peer's work may hold while it waits, in bytes of runs and in pieces;
+// beyond it the stream is not read until there is room.
 inline constexpr size_t kMaxWaitingBytes = 64 << 20;
+inline constexpr size_t kMaxWaitingWorks = 1000;
 
 // Thread safe.
 class Connection {
@@ -65,6 +66,10 @@ class Connection {
   void WorkDone(size_t bytes);
 
  private:
+  bool HasRoom() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return waiting_bytes_ <= kMaxWaitingBytes && waiting_works_ <= kMaxWaitingWorks;
+  }
+
   const NodeId peer_;
   const bool dialled_here_;
   const std::shared_ptr<Wire> wire_;

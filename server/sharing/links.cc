@@ -39,17 +39,19 @@ Links::Links(const identity::Self* self, const identity::Partners* partners,
     : self_(self), partners_(partners), database_(database), writer_(writer), clock_(clock) {}
 
 absl::Status Links::Load() {
-  const MutexLock lock(&mutex_);
+  std::set<Message> waiting;
   absl::Status bad;
   RETURN_IF_ERROR(database_->latest().ScanPrefix(
       Family::kInbox, "", [&](absl::string_view key, absl::string_view value) {
         const auto row = DecodeInbox(value);
         bad = row.status();
         if (row.ok() && row->waiting) {
-          waiting_.emplace(NodeId(key), RecordId(key.substr(NodeId::kSize)));
+          waiting.emplace(NodeId(key), RecordId(key.substr(NodeId::kSize)));
         }
         return bad.ok();
       }));
+  const MutexLock lock(&mutex_);
+  waiting_ = std::move(waiting);
   return bad;
 }
 

@@ -84,7 +84,6 @@ Shares::Shares(const NodeId& self, const identity::SigningKey* key,
                OnChanged on_changed, OnError on_error)
     : self_(self),
       key_(key),
-      database_(database),
       writer_(writer),
       table_(table),
       on_changed_(std::move(on_changed)),

@@ -87,7 +87,6 @@ class Shares {
 
   const NodeId self_;
   const identity::SigningKey* const key_;
-  const storage::Database* const database_;
   storage::Writer* const writer_;
   ShareTable* const table_;
   const OnChanged on_changed_;

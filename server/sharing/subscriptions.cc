@@ -13,6 +13,8 @@ using storage::Family;
 
 // Records of a dropped share that go in one transaction.
 constexpr size_t kDropRecords = 500;
+// Shares that one partner may offer.
+constexpr size_t kMaxShares = 1000;
 
 }  // namespace
 
@@ -60,9 +62,22 @@ absl::StatusOr<Subscription> Subscriptions::TakeOffer(const NodeId& peer,
   ASSIGN_OR_RETURN(const Bench bench, BenchFor(peer));
   ASSIGN_OR_RETURN(Offered offered, JudgeOffer(database_->latest(), bench, descriptor));
   if (!offered.transaction.writes.empty()) {
+    if (!offered.received.row.has_value()) RETURN_IF_ERROR(CheckNumber(peer));
     RETURN_IF_ERROR(writer_->Commit(std::move(offered.transaction)));
   }
   return Subscription{peer, offered.share, std::move(offered.received)};
+}
+
+absl::Status Subscriptions::CheckNumber(const NodeId& origin) const {
+  size_t shares = 0;
+  RETURN_IF_ERROR(database_->latest().ScanPrefix(Family::kHeads, origin.bytes(),
+                                                 [&](absl::string_view, absl::string_view) {
+                                                   ++shares;
+                                                   return true;
+                                                 }));
+  if (shares < kMaxShares) return absl::OkStatus();
+  return Error(absl::StatusCode::kResourceExhausted, "TOO_MANY_SHARES",
+               absl::StrCat("a partner offers more than ", kMaxShares, " shares"));
 }
 
 absl::StatusOr<Subscription> Subscriptions::TakeRun(const NodeId& peer,

@@ -49,7 +49,8 @@ class Subscriptions {
   // All, in order of origins.
   absl::StatusOr<std::vector<Subscription>> List() const;
 
-  // As JudgeOffer(); stores it. NOT_FOUND (NO_SUCH_PARTNER).
+  // As JudgeOffer(); stores it. NOT_FOUND (NO_SUCH_PARTNER), RESOURCE_EXHAUSTED
+  // (TOO_MANY_SHARES).
   absl::StatusOr<Subscription> TakeOffer(const NodeId& peer, const v1::Signed& descriptor);
   // As Prove(); returns when it is durable. ABORTED where the share changed
   // meanwhile.
@@ -72,6 +73,7 @@ class Subscriptions {
   absl::Status DropPartner(const NodeId& origin);
 
  private:
+  absl::Status CheckNumber(const NodeId& origin) const;
   absl::StatusOr<Bench> BenchFor(const NodeId& origin) const;
   absl::Status Store(const Subscription& subscription, absl::string_view who,
                      absl::string_view verb);
