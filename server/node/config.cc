@@ -27,7 +27,7 @@ struct Key {
   const char* comment;
 };
 
-constexpr std::array<Key, 9> kKeys = {{
+constexpr std::array<Key, 10> kKeys = {{
     {"alias", &Config::alias, true, "What this node calls itself in short: a-z, 0-9, hyphen."},
     {"name", &Config::name, true, "Name of the institution, as partners see it."},
     {"listen", &Config::listen, true, "Where partners and operators reach it: HOST:PORT."},
@@ -38,6 +38,7 @@ constexpr std::array<Key, 9> kKeys = {{
     {"from", &Config::from, false, "Sender of its mails: a mailbox, with or without a name."},
     {"admin_socket", &Config::admin_socket, false, "Path of the local admin socket."},
     {"log_level", &Config::log_level, false, "debug, info, warn or error."},
+    {"compression", &Config::compression, false, "Of the database: lz4 or none."},
 }};
 
 absl::Status Bad(absl::string_view where, absl::string_view what) {
@@ -116,6 +117,9 @@ absl::string_view WrongWith(const Config& config, absl::string_view key) {
   }
   if (key == "admin_socket" && config.admin_socket.empty()) return "is a path";
   if (key == "log_level" && !IsLogLevel(config.log_level)) return "is debug, info, warn or error";
+  if (key == "compression" && config.compression != "lz4" && config.compression != "none") {
+    return "is lz4 or none";
+  }
   return "";
 }
 

@@ -22,6 +22,7 @@ struct Config {
   std::string from;                         // MAILBOX, with or without a name; empty: no mail
   std::string admin_socket = "admin.sock";  // path, from DIR where relative
   std::string log_level = "info";           // debug, info, warn, error
+  std::string compression = "lz4";          // of the database: lz4, none
 };
 
 // Reads the text of a node.toml; `file` is for messages. INVALID_ARGUMENT

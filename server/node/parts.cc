@@ -20,7 +20,8 @@ absl::Status Parts::OpenHome() {
 }
 
 absl::Status Parts::OpenStorage() {
-  ASSIGN_OR_RETURN(database, storage::Database::Open({.path = DatabasePath(dir)}));
+  ASSIGN_OR_RETURN(database, storage::Database::Open({.path = DatabasePath(dir),
+                                                      .compress = config.compression != "none"}));
   ASSIGN_OR_RETURN(identity::Keys keys, identity::LoadKeys(dir));
   ASSIGN_OR_RETURN(self, identity::Self::Load(std::move(keys), config.alias, database->latest()));
   ASSIGN_OR_RETURN(partners, identity::Partners::Load(self.get(), database->latest(), clock));

@@ -36,13 +36,14 @@ TEST_F(AccessTest, AnOperatorDoesWhatTheRoleAllowsAndNothingAfterRemoval) {
   const std::string ops = home_.path() + "/ops";
   std::filesystem::create_directory(ops);
   capso_.Ok({"operator", "add", "lea", "--role", "reader", "--out", ops});
-  EXPECT_EQ(Run(Remote(capso_, ops + "/lea", {"actor", "count"})).code, 0);
-  const Finished refused =
-      Run(Remote(capso_, ops + "/lea", {"actor", "create", "kind=person", "family=A", "given=B"}));
+  EXPECT_EQ(RunProgram(Remote(capso_, ops + "/lea", {"actor", "count"})).code, 0);
+  const Finished refused = RunProgram(
+      Remote(capso_, ops + "/lea",
+             {"actor", "create", "kind=person", "basis=public_task", "family=A", "given=B"}));
   EXPECT_EQ(refused.code, 1);
   EXPECT_NE(refused.err.find("ROLE_TOO_LOW"), std::string::npos) << refused.err;
   capso_.Ok({"operator", "remove", "lea"});
-  const Finished gone = Run(Remote(capso_, ops + "/lea", {"actor", "count"}));
+  const Finished gone = RunProgram(Remote(capso_, ops + "/lea", {"actor", "count"}));
   EXPECT_EQ(gone.code, 1);
   EXPECT_NE(gone.err.find("UNKNOWN_CERTIFICATE"), std::string::npos) << gone.err;
 }
@@ -61,7 +62,7 @@ TEST_F(AccessTest, AnUnknownNodeGetsNowhere) {
                                                                    {"partner", "invite"},
                                                                    {"invitation", "list"},
                                                                    {"sync", "status"}}) {
-    const Finished refused = Run(Remote(capso_, stranger.dir() + "/keys/tls", command));
+    const Finished refused = RunProgram(Remote(capso_, stranger.dir() + "/keys/tls", command));
     EXPECT_EQ(refused.code, 1) << command[0];
     EXPECT_NE(refused.err.find("UNKNOWN_CERTIFICATE"), std::string::npos) << refused.err;
   }

@@ -18,12 +18,13 @@ inline std::string Letters(int number) {
   return text;
 }
 
-// `count` professionals of Saint-Omer, each with an address of their own.
+// `count` professionals of Saint-Omer, each with an address of their own; for
+// another `domain` (of letters), others.
 inline std::string Professionals(int count, const std::string& domain) {
   std::string csv = "Civilité;Nom;Prénom;Structure;Fonction;Mél;Ville\r\n";
   for (int i = 0; i < count; ++i) {
-    absl::StrAppend(&csv, "Mme;Durand", Letters(i), ";Anne;CCAS d'Arques;Médiatrice;p", i, "@",
-                    domain, ".example.org;Saint-Omer\r\n");
+    absl::StrAppend(&csv, "Mme;Durand", domain, "-", Letters(i), ";Anne;CCAS d'Arques;Médiatrice;p",
+                    i, "@", domain, ".example.org;Saint-Omer\r\n");
   }
   return csv;
 }

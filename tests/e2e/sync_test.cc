@@ -87,7 +87,7 @@ void KillInMidRun(TestNode& victim, TestNode& capso, TestNode& irev) {
   constexpr int kEach = 4000;
   std::mt19937 random(20180531);
   for (int round = 0; round < 4; ++round) {
-    const std::string domain = absl::StrCat("r", round);
+    const std::string domain = Letters(round);
     const Finished import =
         capso.Cli({"actor", "import", "-", "--source", "test"}, Professionals(kEach, domain));
     ASSERT_EQ(import.code, 0) << import.err;
@@ -126,12 +126,12 @@ bool FilesHold(const std::string& dir, const std::string& bytes) {
 }
 
 TEST_F(SyncTest, APrivateRecordsBytesAreInNoFileOfThePartner) {
-  capso_.Configure("compress = false");
-  irev_.Configure("compress = false");
+  capso_.Configure("compression", "none");
+  irev_.Configure("compression", "none");
   StartSharing();
   capso_.Ok({"actor", "import", "-", "--source", "test"}, Professionals(20, "a"));
-  capso_.Ok({"actor", "create", "kind=person", "given=Zoé", "family=Introuvable",
-             "email=introuvable@example.org", "notes=memoire-secrete"});
+  capso_.Ok({"actor", "create", "kind=person", "basis=public_task", "given=Zoé",
+             "family=Introuvable", "email=introuvable@example.org", "notes=memoire-secrete"});
   ASSERT_TRUE(Agree(20));
   irev_.Ok({"sync", "wait", "--timeout", "30s"});
   capso_.Stop();

@@ -38,7 +38,7 @@ TEST(Readme, TourWorksAsItStands) {
   std::ofstream(script) << "set -eu\ncd " << home.path() << "\nexport PATH=" << programs
                         << ":$PATH\ntrap 'kill %1; wait' EXIT\n"
                         << Tour();
-  const Finished tour = Run({"timeout", "60", "bash", script});
+  const Finished tour = RunProgram({"timeout", "60", "bash", script});
   EXPECT_EQ(tour.code, 0) << tour.out << tour.err;
   EXPECT_NE(tour.out.find("Lefèvre-d'Hulst"), std::string::npos) << tour.out;
   EXPECT_NE(tour.out.find("a.hulst@example.org"), std::string::npos) << tour.out;

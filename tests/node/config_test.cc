@@ -45,6 +45,7 @@ TEST(ParseConfig, NamesFileLineAndWhatIsWrong) {
       {"smtp = \"http://a\"\n", "n.toml:4: 'smtp' is smtp://HOST:PORT or smtps://HOST:PORT"},
       {"from = \"nobody\"\n", "n.toml:4: 'from' is a mailbox"},
       {"log_level = \"loud\"\n", "n.toml:4: 'log_level' is debug, info, warn or error"},
+      {"compression = \"zip\"\n", "n.toml:4: 'compression' is lz4 or none"},
       {"alias = \"again\"\n", "n.toml:4: "},
       {"= 3\n", "n.toml:4: "},
   };

@@ -42,7 +42,7 @@ std::string ReadAll(const std::string& path) {
 
 }  // namespace
 
-Finished Run(const std::vector<std::string>& argv, const std::string& input) {
+Finished RunProgram(const std::vector<std::string>& argv, const std::string& input) {
   const TempDir dir;
   const std::string in_path = dir.path() + "/in";
   const std::string out_path = dir.path() + "/out";

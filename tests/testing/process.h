@@ -20,7 +20,7 @@ struct Finished {
 };
 
 // Runs a program to its end and returns what it printed.
-Finished Run(const std::vector<std::string>& argv, const std::string& input = "");
+Finished RunProgram(const std::vector<std::string>& argv, const std::string& input = "");
 
 // A program in the background. Killed with SIGKILL when it goes out of scope.
 class Process {

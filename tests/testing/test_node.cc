@@ -11,11 +11,11 @@ namespace maillage::testing {
 
 TestNode::TestNode(const std::string& parent, const std::string& alias, int smtp_port)
     : alias_(alias), dir_(parent + "/" + alias), port_(FreePort()) {
-  const Finished init =
-      Run({MAILLAGE_CLI, "node", "init", "--dir", dir_, "--alias", alias, "--name",
-           "Institution " + alias, "--listen", "127.0.0.1:" + std::to_string(port_), "--web",
-           "127.0.0.1:" + std::to_string(FreePort()), "--smtp",
-           "smtp://127.0.0.1:" + std::to_string(smtp_port), "--from", alias + "@example.org"});
+  const Finished init = RunProgram(
+      {MAILLAGE_CLI, "node", "init", "--dir", dir_, "--alias", alias, "--name",
+       "Institution " + alias, "--listen", "127.0.0.1:" + std::to_string(port_), "--web",
+       "127.0.0.1:" + std::to_string(FreePort()), "--smtp",
+       "smtp://127.0.0.1:" + std::to_string(smtp_port), "--from", alias + "@example.org"});
   EXPECT_EQ(init.code, 0) << init.err;
 }
 
@@ -36,7 +36,7 @@ Finished TestNode::Cli(const std::vector<std::string>& args, const std::string& 
   std::vector<std::string> argv = {MAILLAGE_CLI, "--node", "unix:" + dir_ + "/admin.sock", "--lang",
                                    "en"};
   argv.insert(argv.end(), args.begin(), args.end());
-  return Run(argv, input);
+  return RunProgram(argv, input);
 }
 
 std::string TestNode::Ok(const std::vector<std::string>& args, const std::string& input) const {
@@ -55,8 +55,14 @@ int64_t TestNode::Count(const std::string& filter) const {
   return json.contains("totalSize") ? std::stoll(json["totalSize"].get<std::string>()) : 0;
 }
 
-void TestNode::Configure(const std::string& toml) const {
-  std::ofstream(dir_ + "/node.toml", std::ios::app) << "\n" << toml << "\n";
+void TestNode::Configure(const std::string& key, const std::string& value) const {
+  const std::string path = dir_ + "/node.toml";
+  std::ifstream file(path);
+  std::string text;
+  for (std::string line; std::getline(file, line);) {
+    if (line.rfind(key + " ", 0) != 0) text += line + "\n";
+  }
+  std::ofstream(path) << text << key << " = \"" << value << "\"\n";
 }
 
 std::string TestNode::Log() const {

@@ -29,8 +29,8 @@ class TestNode {
   // Number of actors that match, by `actor count -o json`.
   int64_t Count(const std::string& filter) const;
 
-  // Appends to node.toml; before Start.
-  void Configure(const std::string& toml) const;
+  // Sets a key of node.toml; before Start.
+  void Configure(const std::string& key, const std::string& value) const;
 
   const std::string& dir() const { return dir_; }
   const std::string& alias() const { return alias_; }
