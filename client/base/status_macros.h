@@ -10,10 +10,14 @@
 #define MAILLAGE_CONCAT_INNER_(a, b) a##b
 #define MAILLAGE_CONCAT_(a, b) MAILLAGE_CONCAT_INNER_(a, b)
 
-// Returns from the function when `expr` is not OK.
-#define RETURN_IF_ERROR(expr)                                         \
-  do {                                                                \
-    if (absl::Status status_ = (expr); !status_.ok()) return status_; \
+// Returns from the function when `expr` is not OK. The local has a name that no
+// argument can have, or it would read itself.
+#define RETURN_IF_ERROR(expr)                              \
+  do {                                                     \
+    absl::Status maillage_return_if_error_status = (expr); \
+    if (!maillage_return_if_error_status.ok()) {           \
+      return maillage_return_if_error_status;              \
+    }                                                      \
   } while (false)
 
 // Assigns the value of a StatusOr, or returns its status. `lhs` may declare.
