@@ -9,6 +9,7 @@
 #include "client/base/status_macros.h"
 #include "server/directory/territories.h"
 #include "server/interchange/email.h"
+#include "server/interchange/values.h"
 
 namespace maillage::directory {
 namespace {
@@ -143,6 +144,25 @@ v1::AudienceCategory CategoryOf(const v1::Membership& membership) {
   }
 }
 
+absl::Status NormaliseContactPoint(v1::ContactPoint* point) {
+  if (point->kind() == v1::CONTACT_KIND_EMAIL) {
+    auto address = interchange::NormaliseEmail(point->value());
+    if (!address.ok()) {
+      return Bad("contact_points.value", address.status().message(), ErrorMend(address.status()));
+    }
+    point->set_value(*std::move(address));
+  }
+  if (point->kind() == v1::CONTACT_KIND_PHONE) {
+    const auto numbers = interchange::FindPhones(point->value());
+    if (numbers.size() != 1 || !numbers.front().ok()) {
+      return Bad("contact_points.value", "is not one telephone number",
+                 "+33 and nine digits, ten digits, or + and another country's number");
+    }
+    point->set_value(numbers.front().value);
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 std::string SortName(const v1::Actor& actor) {
@@ -177,12 +197,7 @@ void DeriveCategories(v1::Actor* actor) {
 
 absl::Status Normalise(v1::Actor* actor) {
   for (v1::ContactPoint& point : *actor->mutable_contact_points()) {
-    if (point.kind() != v1::CONTACT_KIND_EMAIL) continue;
-    auto address = interchange::NormaliseEmail(point.value());
-    if (!address.ok()) {
-      return Bad("contact_points.value", address.status().message(), ErrorMend(address.status()));
-    }
-    point.set_value(*std::move(address));
+    RETURN_IF_ERROR(NormaliseContactPoint(&point));
   }
   const auto present = [](google::protobuf::RepeatedPtrField<v1::TerritoryRef>* refs) {
     for (v1::TerritoryRef& ref : *refs) {

@@ -47,15 +47,16 @@ absl::StatusOr<std::vector<Sighting>> ReadSightings(const storage::Reader& reade
   std::vector<Sighting> sightings;
   absl::Status bad;
   const std::string prefix = storage::WherePrefix(origin, id);
-  RETURN_IF_ERROR(reader.ScanPrefix(
-      Family::kWhere, prefix, [&](absl::string_view key, absl::string_view value) {
-        ShareId share;
-        if (!ShareId::FromBytes(key.substr(prefix.size()), &share)) return true;
-        auto sighting = DecodeSighting(share, value);
-        bad = sighting.status();
-        if (sighting.ok()) sightings.push_back(*sighting);
-        return bad.ok();
-      }));
+  RETURN_IF_ERROR(reader.ScanPrefix(Family::kWhere, prefix,
+                                    [&](absl::string_view key, absl::string_view value) {
+                                      ShareId share;
+                                      if (!ShareId::FromBytes(key.substr(prefix.size()), &share))
+                                        return true;
+                                      auto sighting = DecodeSighting(share, value);
+                                      bad = sighting.status();
+                                      if (sighting.ok()) sightings.push_back(*sighting);
+                                      return bad.ok();
+                                    }));
   RETURN_IF_ERROR(bad);
   return sightings;
 }
@@ -66,8 +67,8 @@ const Sighting* WidestLive(const std::vector<Sighting>& sightings) {
     // Erased in one share is erased in all, before the others say so.
     if (sighting.kind == v1::ENTRY_KIND_ERASE) return nullptr;
     if (sighting.kind != v1::ENTRY_KIND_PUT) continue;
-    if (widest == nullptr || std::tie(sighting.view, sighting.revision) >
-                                 std::tie(widest->view, widest->revision)) {
+    if (widest == nullptr ||
+        std::tie(sighting.view, sighting.revision) > std::tie(widest->view, widest->revision)) {
       widest = &sighting;
     }
   }
@@ -92,8 +93,8 @@ absl::StatusOr<std::shared_ptr<const v1::Actor>> ReadShown(const storage::Reader
   ASSIGN_OR_RETURN(const std::vector<Sighting> sightings, ReadSightings(reader, origin, id));
   const Sighting* widest = WidestLive(sightings);
   if (widest == nullptr) return nullptr;
-  ASSIGN_OR_RETURN(const auto row, reader.Get(Family::kLog, storage::LogKey(origin, widest->share,
-                                                                            widest->seq)));
+  ASSIGN_OR_RETURN(const auto row,
+                   reader.Get(Family::kLog, storage::LogKey(origin, widest->share, widest->seq)));
   v1::Entry entry;
   if (!row.has_value() || !entry.ParseFromString(*row)) {
     return BadRow("an entry of a share log cannot be read");

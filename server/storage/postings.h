@@ -16,8 +16,7 @@
 namespace maillage::storage {
 
 // All ordinals that have the term. DATA_LOSS on a damaged bitmap.
-absl::StatusOr<Roaring> ReadPosting(const Reader& reader, uint8_t field,
-                                             absl::string_view text);
+absl::StatusOr<Roaring> ReadPosting(const Reader& reader, uint8_t field, absl::string_view text);
 
 // Gathers additions and removals and writes them as one merge a row. A later
 // change of the same ordinal and term replaces an earlier one.

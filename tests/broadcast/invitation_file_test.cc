@@ -108,13 +108,14 @@ TEST(InvitationFile, TakesAnOrganiserWithoutANode) {
   EXPECT_EQ(file->content.organisers(1).node(), "");
 }
 
-TEST(InvitationFile, SaysLineFieldWhatAndMend) {
-  struct Case {
-    std::string file;
-    std::string message;
-    std::string mend;
-  };
-  const Case cases[] = {
+struct WrongFile {
+  std::string file;
+  std::string message;
+  std::string mend;
+};
+
+std::vector<WrongFile> WrongFiles() {
+  return {
       {"Bonjour", "line 1: front matter is missing",
        "Begin the file with a line +++ and close the front matter with another."},
       {"+++\nreference = \"1\"\n", "line 1: front matter is not closed",
@@ -162,7 +163,10 @@ TEST(InvitationFile, SaysLineFieldWhatAndMend) {
       {With("La lettre.", "\xFF"), "line 19: body holds a control character or bad UTF-8",
        "Save the file as UTF-8."},
   };
-  for (const Case& c : cases) {
+}
+
+TEST(InvitationFile, SaysLineFieldWhatAndMend) {
+  for (const WrongFile& c : WrongFiles()) {
     const auto file = Parse(c.file);
     ASSERT_FALSE(file.ok()) << c.message;
     EXPECT_EQ(file.status().message(), c.message);

@@ -195,7 +195,7 @@ TEST(Letter, SaysThatATestIsOne) {
   ASSERT_TRUE(letter.ok());
   EXPECT_THAT(letter->subject, HasSubstr("[Essai] Invitation"));
   EXPECT_THAT(letter->text, HasSubstr("[ESSAI"));
-  EXPECT_THAT(letter->html, HasSubstr("Essai : ce courriel"));
+  EXPECT_THAT(letter->html, HasSubstr("Essai\u00a0: ce courriel"));
 }
 
 TEST(Mail, ReadsBackAsItWasMeant) {

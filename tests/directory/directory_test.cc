@@ -132,6 +132,10 @@ TEST_F(DirectoryTest, RefusesUnsoundActorsNamingTheField) {
   AddEmail("a@b", &bad_mail);
   cases.push_back(
       {"bad mail", bad_mail, "contact_points.value: what stands after the @ is no domain"});
+  v1::Actor bad_phone = Person("A", "A");
+  bad_phone.add_contact_points()->set_kind(v1::CONTACT_KIND_PHONE);
+  bad_phone.mutable_contact_points(0)->set_value("12");
+  cases.push_back({"bad phone", bad_phone, "contact_points.value: is not one telephone number"});
   v1::Actor bad_place = Person("A", "A");
   AddCommune("00000", &bad_place);
   cases.push_back(
@@ -144,6 +148,16 @@ TEST_F(DirectoryTest, RefusesUnsoundActorsNamingTheField) {
     EXPECT_EQ(ErrorReason(refused.status()), "BAD_ACTOR") << test.what;
     EXPECT_NE(ErrorMend(refused.status()), "") << test.what;
   }
+}
+
+TEST_F(DirectoryTest, KeepsAddressesAndNumbersInTheirNormalForm) {
+  v1::Actor person = Person("A", "A");
+  AddEmail(" Zoe@Example.ORG ", &person);
+  person.add_contact_points()->set_kind(v1::CONTACT_KIND_PHONE);
+  person.mutable_contact_points(1)->set_value("03 53 01 00 12");
+  const auto created = Create(person);
+  EXPECT_EQ(created->contact_points(0).value(), "zoe@example.org");
+  EXPECT_EQ(created->contact_points(1).value(), "+33353010012");
 }
 
 TEST_F(DirectoryTest, RepeatedCreationWithOneRequestIdMakesOneRecord) {

@@ -175,8 +175,10 @@ TEST(Csv, KeepsContactPointsAndPlaces) {
        {"2 INSTITUTION CCAS [3 rue du Lavoir | 62510 Arques](W) <|62510|Arques>"},
        {}},
       {"free mail",
-       "Nom;Prénom;Structure;Mail\nDupont;Zoé;CAF;z@gmail.com / z@example.org\n",
-       {"2 PERSON /Zoé/Dupont {EMPLOYMENT CAF/INSTITUTION: } z@gmail.com(P) z@example.org(W) <||>"},
+       "Nom;Prénom;Structure;Mail\nDupont;Zoé;CAF;z@"
+       "gmail.com / z@example.org\n",
+       {"2 PERSON /Zoé/Dupont {EMPLOYMENT CAF/INSTITUTION: } z@"
+        "gmail.com(P) z@example.org(W) <||>"},
        {}},
       {"several columns",
        "Structure;Mail 1;Mail 2;Fixe;Portable\nCAF;a@example.org;A@example.org;"

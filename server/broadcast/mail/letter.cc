@@ -32,6 +32,16 @@ std::string EscapeHtml(absl::string_view text) {
       text, {{"&", "&amp;"}, {"<", "&lt;"}, {">", "&gt;"}, {"\"", "&quot;"}, {"'", "&#39;"}});
 }
 
+// No line ends before the signs that French sets apart, nor after «. For HTML,
+// where lines break anywhere; " !" is left alone, since it stands in styles.
+std::string KeepTogether(absl::string_view html) {
+  return absl::StrReplaceAll(html, {{"« ", "«\u00a0"},
+                                    {" »", "\u00a0»"},
+                                    {" :", "\u00a0:"},
+                                    {" ;", "\u00a0;"},
+                                    {" ?", "\u00a0?"}});
+}
+
 // A mailto whose subject ends with the recipient's number, left as a slot.
 std::string NumberedUri(const v1::InvitationContent& content, absl::string_view word) {
   const std::string subject = absl::StrCat(word, " - ", content.reference(), " - n° ");
@@ -237,7 +247,8 @@ absl::StatusOr<Letter> WriteLetter(const v1::InvitationContent& content, bool te
   const Body body = RenderBody(content.body_markdown(), content.title());
   Letter letter;
   letter.subject = Subject(content, test);
-  ASSIGN_OR_RETURN(letter.html, Fill(kHtmlTemplate, HtmlView(content, body, test)));
+  ASSIGN_OR_RETURN(const std::string html, Fill(kHtmlTemplate, HtmlView(content, body, test)));
+  letter.html = KeepTogether(html);
   ASSIGN_OR_RETURN(letter.text, Fill(kTextTemplate, TextView(content, body, test)));
   return letter;
 }
@@ -277,7 +288,8 @@ std::string TextValue(Slot slot, const Person& person) {
 }
 
 std::string HtmlValue(Slot slot, const Person& person) {
-  return EscapeHtml(slot == Slot::kSource ? person.source : TextValue(slot, person));
+  return slot == Slot::kSource ? KeepTogether(EscapeHtml(person.source))
+                               : EscapeHtml(TextValue(slot, person));
 }
 
 std::string FillText(const std::string& text, const Person& person) {

@@ -25,10 +25,10 @@ class GrpcJsTest : public ::testing::Test {
 
   // Lists the actors with these credentials; expects all of them.
   Finished List(const std::string& certificate, const std::string& key) {
-    return maillage::testing::Run({absl::StrCat(MAILLAGE_SOURCE_DIR, "/tests/e2e/grpc_js/run.sh"),
-                                   absl::StrCat("127.0.0.1:", node_.port()), certificate, key,
-                                   ops_ + "/node.crt", absl::StrCat(kActors),
-                                   MAILLAGE_GRPC_JS_DIR});
+    return maillage::testing::RunProgram(
+        {absl::StrCat(MAILLAGE_SOURCE_DIR, "/tests/e2e/grpc_js/run.sh"),
+         absl::StrCat("127.0.0.1:", node_.port()), certificate, key, ops_ + "/node.crt",
+         absl::StrCat(kActors), MAILLAGE_GRPC_JS_DIR});
   }
 
   TempDir home_;
