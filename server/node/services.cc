@@ -84,6 +84,7 @@ void Parts::MakePartnerService() {
 void Parts::MakeSyncEnds() {
   share_service = std::make_unique<rpc::ShareService>(rpc::ShareService::Parts{
       .self = self->node(),
+      .self_alias = config.alias,
       .callers = callers.get(),
       .partners = partners.get(),
       .sharing = sharing.get(),

@@ -96,6 +96,8 @@ absl::StatusOr<std::vector<v1::Share>> ShareService::All() const {
   }
   ASSIGN_OR_RETURN(const auto offered, parts_.sharing->subscriptions().List());
   for (const sharing::Subscription& subscription : offered) {
+    // Deleted, or no longer for this node: nothing that could be subscribed to.
+    if (!subscription.received.HasMember(parts_.self)) continue;
     if (!subscription.is_link()) all.push_back(ToProto(subscription));
   }
   std::sort(all.begin(), all.end(),
@@ -180,7 +182,9 @@ void ShareService::Describe(const NodeId& origin, const v1::ShareDescriptor& des
   share->set_relayable(descriptor.relayable());
   share->set_version(descriptor.version());
   for (const std::string& member : descriptor.members()) {
-    share->add_members(parts_.sharing->reporter().AliasOf(NodeId(member)));
+    const NodeId node(member);
+    share->add_members(node == parts_.self ? parts_.self_alias
+                                           : parts_.sharing->reporter().AliasOf(node));
   }
 }
 

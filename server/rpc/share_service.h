@@ -21,6 +21,7 @@ class ShareService final : public v1::ShareService::Service {
   // All must outlive the service.
   struct Parts {
     NodeId self;
+    std::string self_alias;
     const Callers* callers;
     const identity::Partners* partners;
     sharing::Sharing* sharing;
