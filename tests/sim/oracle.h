@@ -1,0 +1,69 @@
+// Judges the nodes of a simulation by their rows alone.
+#ifndef TESTS_SIM_ORACLE_H_
+#define TESTS_SIM_ORACLE_H_
+
+#include <functional>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "server/sharing/publication.h"
+#include "server/sharing/sha256.h"
+#include "tests/sim/model.h"
+#include "tests/sim/sim_node.h"
+
+namespace maillage::sim {
+
+// The root of the tree as design and README define it, without any of the code
+// that keeps it: from all live entries of a log.
+sharing::Hash NaiveRoot(const std::vector<v1::Entry>& entries);
+
+class Oracle {
+ public:
+  using Violation = std::function<void(const std::string&)>;
+
+  Oracle(const Model* model, const std::vector<std::unique_ptr<SimNode>>* nodes,
+         Violation violation)
+      : model_(*model), nodes_(*nodes), violation_(std::move(violation)) {}
+
+  // An origin publishes: what it states must be what the model says.
+  void Published(size_t origin, const sharing::PublicationPtr& publication);
+  // A node has written: what it holds of a partner's share must be exactly what
+  // the partner published at the seq of the Head that it stored.
+  void Committed(size_t node, const storage::Batch& batch);
+  // All is delivered and nothing is under way.
+  void CheckAtRest();
+
+ private:
+  using Live = std::map<RecordId, uint64_t>;
+
+  void Fail(size_t node, const std::string& what) const;
+  const SimNode* Find(const NodeId& id) const;
+  size_t NumberOf(const NodeId& id) const;
+  std::vector<v1::Entry> Log(const Disk& disk, const NodeId& origin, const ShareId& share) const;
+  // Record and number of each live entry; fails where a payload has none.
+  Live LiveOf(const std::vector<v1::Entry>& log) const;
+  void CheckHead(size_t node, const std::string& key) const;
+  void CheckSubscribed(size_t node, const ShareId& id, const ModelShare& share) const;
+  void CheckShown(size_t node, size_t origin) const;
+  void CheckActor(size_t node, const v1::Actor& actor, const Content& content, v1::View view) const;
+  void CheckIndex(size_t node) const;
+  void CheckBytes(size_t node) const;
+  void CheckTraces(size_t node, storage::Family family, const std::string& key,
+                   const std::string& value) const;
+  bool MayHave(size_t node, Part part, uint64_t number, const ModelShare* own_log) const;
+  void CheckMessages() const;
+
+  const Model& model_;
+  const std::vector<std::unique_ptr<SimNode>>& nodes_;
+  const Violation violation_;
+  std::map<std::pair<ShareId, uint64_t>, Live> published_;  // by share and seq
+};
+
+// Row in which the handler counts how often a message was handled.
+std::string HandledKey(uint64_t message);
+
+}  // namespace maillage::sim
+
+#endif  // TESTS_SIM_ORACLE_H_

@@ -1,0 +1,77 @@
+// SerialQueue without its thread: the simulator links this in place of
+// server/sharing/serial_queue.cc. What is posted is done in virtual time.
+#include <algorithm>
+#include <cmath>
+#include <set>
+#include <utility>
+
+#include "server/sharing/serial_queue.h"
+#include "tests/sim/scheduler.h"
+
+namespace maillage::sharing {
+namespace {
+
+// Those that live; a task of one that is gone is dropped.
+std::map<const SerialQueue*, uint64_t>& Living() {
+  static auto& living = *new std::map<const SerialQueue*, uint64_t>;
+  return living;
+}
+
+// Retries are timed with a jitter that no seed knows: rounded up to a power of
+// two seconds they are the same again.
+absl::Duration Round(absl::Duration delay) {
+  return absl::Seconds(std::exp2(std::ceil(std::log2(absl::ToDoubleSeconds(delay)))));
+}
+
+}  // namespace
+
+SerialQueue::SerialQueue() {
+  static uint64_t count = 0;
+  Living()[this] = ++count;
+}
+
+SerialQueue::~SerialQueue() {
+  Stop();
+  Living().erase(this);
+}
+
+void SerialQueue::Post(Task task) {
+  if (stopped_) return;
+  tasks_.push_back(std::move(task));
+  sim::Scheduler& scheduler = *sim::Scheduler::Current();
+  const absl::Duration pause = scheduler.random().UpTo(absl::Milliseconds(5));
+  scheduler.After(pause, [this, number = Living()[this]] {
+    const auto it = Living().find(this);
+    if (it == Living().end() || it->second != number) return;
+    if (const Task next = Next()) next();
+  });
+}
+
+void SerialQueue::PostAfter(absl::Duration delay, Task task) {
+  sim::Scheduler::Current()->After(Round(delay),
+                                   [this, number = Living()[this], task = std::move(task)] {
+                                     const auto it = Living().find(this);
+                                     if (it != Living().end() && it->second == number) Post(task);
+                                   });
+}
+
+bool SerialQueue::Run(const Task& task) {
+  while (const Task next = Next()) next();
+  if (stopped_) return false;
+  task();
+  return true;
+}
+
+SerialQueue::Task SerialQueue::Next() {
+  if (stopped_ || tasks_.empty()) return nullptr;
+  Task task = std::move(tasks_.front());
+  tasks_.pop_front();
+  return task;
+}
+
+void SerialQueue::Stop() {
+  stopped_ = true;
+  tasks_.clear();
+}
+
+}  // namespace maillage::sharing
