@@ -235,7 +235,7 @@ absl::Status Simulation::Handle(size_t node, const v1::LinkMessage& message,
 }
 
 void Simulation::Crash(size_t node) {
-  if (!options_.crashes) return;
+  if (!crashes_) return;
   Disk& disk = nodes_[node]->disk();
   disk.last_is_kept = random_.Chance(0.5);
   disk.commits_to_live = static_cast<int>(random_.Below(6));

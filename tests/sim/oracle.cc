@@ -156,7 +156,9 @@ void Oracle::CheckHead(size_t node, const std::string& key) const {
   const auto head = identity::OpenSigned<v1::Head>(stored.head(), {nodes_[from]->public_key()});
   if (!head.ok()) return Fail(node, absl::StrCat("stores a Head that is not of node ", from));
   if (NaiveRoot(log).bytes() != absl::string_view(head->root())) {
-    Fail(node, absl::StrCat("holds what is not under the Head of node ", from));
+    Fail(node,
+         absl::StrCat("holds what is not under the Head of node ", from, ": seq ", head->seq(),
+                      " of ", log.empty() ? 0 : log.back().seq(), " in share ", ToText(share)));
   }
   const auto published = published_.find({share, head->seq()});
   if (published != published_.end() && LiveOf(log) != published->second) {

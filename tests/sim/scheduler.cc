@@ -3,6 +3,7 @@
 #include <sodium.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace maillage::sim {
 namespace {
@@ -29,6 +30,8 @@ randombytes_implementation seeded = {
 }  // namespace
 
 Scheduler::Scheduler(uint64_t seed) : random_(seed) {
+  // Draws bytes of its own, once a process.
+  if (sodium_init() < 0) std::abort();
   current = this;
   sodium_random = new Random(seed ^ 0x5eed);
   randombytes_set_implementation(&seeded);

@@ -236,6 +236,9 @@ void SimNode::FillDue() {
   life.filling = false;
   const sharing::ShareSetPtr set = life.table.Get();
   for (const auto& [id, share] : set->shares) {
+    // The writer stores Heads before it empties: they were given to it before.
+    const bool waits = life.storing.contains(id);
+    if (waits && share->stored.deleted()) return FillLater();
     const bool empties = share->stored.deleted() && life.emptied.insert(id).second;
     if (!share->stored.filling() && !empties) continue;
     Check(empties ? life.filler->Empty(id) : Fill(*share), "filling");

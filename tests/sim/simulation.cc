@@ -1,5 +1,6 @@
 #include "tests/sim/simulation.h"
 
+#include <iterator>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -15,32 +16,41 @@ constexpr absl::Duration kDowntime = absl::Seconds(4);
 
 }  // namespace
 
+// How hostile, how long and how shaky it is depends on the seed, too.
 Simulation::Simulation(const Options& options)
-    : options_(options), scheduler_(options.seed), random_(scheduler_.random()) {
+    : options_(options),
+      scheduler_(options.seed),
+      random_(scheduler_.random()),
+      left_(50 + static_cast<int>(random_.Below(200))),
+      crashes_(random_.Chance(0.8)) {
   RemoveDisks();
-  const size_t count = 3 + random_.Below(2);
-  model_.records.resize(count);
+  MakeNodes(3 + random_.Below(2));
   std::vector<Host*> hosts;
-  for (size_t i = 0; i < count; ++i) {
-    nodes_.push_back(std::make_unique<SimNode>(
-        &scheduler_, i,
-        SimNode::Hooks{[this, i](const std::string& line) { Log(i, line); },
-                       [this](const std::string& what) { Violation(what); },
-                       [this, i](const sharing::PublicationPtr& p) { oracle_->Published(i, p); },
-                       [this, i](const NodeId&, const RecordId&, const v1::LinkMessage& message,
-                                 storage::Transaction* t) { return Handle(i, message, t); }}));
-    hosts.push_back(nodes_.back().get());
-  }
+  for (const auto& node : nodes_) hosts.push_back(node.get());
   network_ = std::make_unique<Network>(
       &scheduler_, hosts,
       Network::Listener{[this](const std::string& what) { Violation(what); },
                         [this](const std::string& line) { Step(line); },
                         [this](size_t to, size_t from, const v1::SyncMessage& message) {
-                          ApplyEarly(to, from, message);
+                          Delivers(to, from, message);
                         }});
-  network_->set_hostile(options.hostile);
+  static constexpr double kHostile[] = {0, 0.02, 0.05, 0.2};
+  network_->set_hostile(kHostile[random_.Below(std::size(kHostile))]);
   oracle_ = std::make_unique<Oracle>(&model_, &nodes_,
                                      [this](const std::string& what) { Violation(what); });
+}
+
+void Simulation::MakeNodes(size_t count) {
+  model_.records.resize(count);
+  for (size_t i = 0; i < count; ++i) {
+    SimNode::Hooks hooks;
+    hooks.log = [this, i](const std::string& line) { Log(i, line); };
+    hooks.violation = [this](const std::string& what) { Violation(what); };
+    hooks.published = [this, i](const sharing::PublicationPtr& p) { oracle_->Published(i, p); };
+    hooks.handler = [this, i](const NodeId&, const RecordId&, const v1::LinkMessage& message,
+                              storage::Transaction* t) { return Handle(i, message, t); };
+    nodes_.push_back(std::make_unique<SimNode>(&scheduler_, i, std::move(hooks)));
+  }
 }
 
 Simulation::~Simulation() {
@@ -72,7 +82,6 @@ Outcome Simulation::Run() {
     PlantFault(i);
   }
   Connect();
-  left_ = options_.operations;
   OperateLater();
   bool good = true;
   while (good && left_ > 0) good = RunUntil(scheduler_.Now() + absl::Seconds(1));
@@ -118,6 +127,16 @@ void Simulation::Connect() {
     network_->CutOne();
   }
   scheduler_.After(random_.UpTo(kDialPause), [this] { Connect(); });
+}
+
+void Simulation::Delivers(size_t to, size_t from, const v1::SyncMessage& message) {
+  ApplyEarly(to, from, message);
+  if (!message.has_run_start()) return;
+  const auto share = model_.shares.find(ShareId(message.run_start().share()));
+  if (share != model_.shares.end() && !share->second.members.contains(to)) {
+    Violation(absl::StrCat("node ", from, " serves ", share->second.title, " to node ", to,
+                           ", which is no member"));
+  }
 }
 
 // No more faults: all start, all streams are made anew, all is delivered.

@@ -21,9 +21,6 @@ enum class Plant { kNone, kApplyBeforeProof, kForgetWithdraw, kReuseSeq, kForget
 
 struct Options {
   uint64_t seed = 1;
-  int operations = 150;
-  double hostile = 0.04;  // of messages are tampered with
-  bool crashes = true;
   Plant plant = Plant::kNone;
 };
 
@@ -44,6 +41,7 @@ class Simulation {
   Outcome Run();
 
  private:
+  void MakeNodes(size_t count);
   void Step(const std::string& line);
   void Violation(const std::string& what);
   void Log(size_t node, const std::string& line);
@@ -52,6 +50,7 @@ class Simulation {
   void Restart(size_t node);
   void Connect();
   void Rest();
+  void Delivers(size_t to, size_t from, const v1::SyncMessage& message);
 
   // operations.cc
   void OperateLater();
@@ -82,7 +81,8 @@ class Simulation {
   std::vector<std::unique_ptr<SimNode>> nodes_;
   std::unique_ptr<Network> network_;
   std::unique_ptr<Oracle> oracle_;
-  int left_ = 0;  // operations
+  int left_;  // operations
+  const bool crashes_;
   bool chaos_ = true;
   bool inside_ = false;
   std::map<uint32_t, std::string> early_;  // runs that are applied unproved

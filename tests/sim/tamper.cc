@@ -52,9 +52,23 @@ std::string Tamperer::Tamper(Random* random, v1::SyncMessage* message, bool* mus
       *message->mutable_offer()->mutable_share_descriptor() =
           Forged(message->offer().share_descriptor(), random);
       return "forge an offer";
+    case v1::SyncMessage::kWant:
+      return TamperWant(random, message->mutable_want());
     default:
       return "";
   }
+}
+
+// Asks for what others were offered, or from where it never was.
+std::string Tamperer::TamperWant(Random* random, v1::Want* want) {
+  if (random->Chance(0.5) || offers_.empty()) {
+    want->set_seq(random->Below(want->seq() + 3));
+    return "want from elsewhere";
+  }
+  v1::ShareDescriptor offer;
+  offer.ParseFromString(random->Pick(offers_).payload());
+  want->set_share(offer.share());
+  return "want another share";
 }
 
 std::string Tamperer::TamperStart(Random* random, v1::RunStart* start) {

@@ -55,6 +55,7 @@ class Tamperer {
   std::string TamperEntries(Random* random, v1::RunEntries* entries, bool* must_refuse);
   std::string TamperEnd(Random* random, v1::RunEnd* end, bool* must_refuse);
   std::string TamperStart(Random* random, v1::RunStart* start);
+  std::string TamperWant(Random* random, v1::Want* want);
   v1::Signed Forged(const v1::Signed& head, Random* random) const;
 
   const identity::SigningKey stranger_;
