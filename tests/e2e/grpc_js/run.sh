@@ -10,6 +10,9 @@
 set -euo pipefail
 
 readonly SKIPPED=77
+# What npm says where the network is the cause. A lock that does not fit, or a
+# package that is not what the lock says, is a failure.
+readonly UNREACHABLE='code (ENOTFOUND|EAI_AGAIN|ECONN|ENETUNREACH|ETIMEDOUT|.*CERT|E40[137]$|E50)'
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 if (($# < 5 || $# > 6)); then
@@ -38,9 +41,8 @@ install_packages() {
   cmp -s "$here/package-lock.json" "$folder/installed.json" && return
   if ! (fetch_packages); then
     cat "$folder/npm.log" >&2
-    grep -qE 'ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|ETIMEDOUT' "$folder/npm.log" ||
-      exit 1
-    echo "skipped: npm reaches no registry from here" >&2
+    grep -qE "$UNREACHABLE" "$folder/npm.log" || exit 1
+    echo "skipped: npm reaches no registry that it trusts from here" >&2
     exit $SKIPPED
   fi
   cp "$here/package-lock.json" "$folder/installed.json"
