@@ -3,6 +3,7 @@
 #include <openssl/sha.h>
 #include <unicode/utf8.h>
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -18,6 +19,8 @@ namespace maillage::broadcast {
 namespace {
 
 using Problem = std::optional<FieldProblem>;
+
+constexpr size_t kMaxZoneBytes = 64;
 
 Problem CheckLine(const std::string& field, const std::string& text, bool required) {
   if (required && absl::StripAsciiWhitespace(text).empty()) {
@@ -82,7 +85,7 @@ Problem CheckTimes(const v1::InvitationContent& c) {
                         "Write it as 2018-05-31T17:00:00, without quotes."};
   }
   absl::TimeZone zone;
-  if (c.time_zone().empty() || !absl::LoadTimeZone(c.time_zone(), &zone)) {
+  if (!LoadZone(c.time_zone(), &zone)) {
     return FieldProblem{"time_zone", absl::StrCat("is no known time zone: ", c.time_zone()),
                         "Write a name such as Europe/Paris."};
   }
@@ -163,7 +166,7 @@ Problem CheckBody(const v1::InvitationContent& c) {
 absl::Time Instant(const v1::InvitationContent& content, const std::string& local) {
   absl::TimeZone zone;
   absl::CivilMinute time;
-  absl::LoadTimeZone(content.time_zone(), &zone);
+  LoadZone(content.time_zone(), &zone);
   ParseLocalTime(local, &time);
   return absl::FromCivil(time, zone);
 }
@@ -253,6 +256,18 @@ absl::Time EventEnd(const v1::InvitationContent& content) {
 absl::Time NotAfter(const v1::InvitationContent& content) {
   return absl::FromUnixSeconds(content.not_after().seconds()) +
          absl::Nanoseconds(content.not_after().nanos());
+}
+
+bool LoadZone(const std::string& name, absl::TimeZone* zone) {
+  const bool good = !name.empty() && name.size() <= kMaxZoneBytes &&
+                    absl::ascii_isalpha(static_cast<unsigned char>(name.front())) &&
+                    std::all_of(name.begin(), name.end(), [](char c) {
+                      return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '/' ||
+                             c == '_' || c == '-' || c == '+';
+                    });
+  if (good) return absl::LoadTimeZone(name, zone);
+  *zone = absl::UTCTimeZone();
+  return false;
 }
 
 bool IsCleanText(absl::string_view text, bool lines) {

@@ -47,6 +47,11 @@ absl::Time EventStart(const v1::InvitationContent& content);
 absl::Time EventEnd(const v1::InvitationContent& content);
 absl::Time NotAfter(const v1::InvitationContent& content);
 
+// Finds a zone of the system's by a name such as Europe/Paris; false, and UTC,
+// where there is none. The library behind opens any path that it is given, and
+// keeps every name for good: partners choose these.
+bool LoadZone(const std::string& name, absl::TimeZone* zone);
+
 // Whether the text is UTF-8 without control characters; with `lines`, line
 // ends and tabs are taken too.
 bool IsCleanText(absl::string_view text, bool lines);

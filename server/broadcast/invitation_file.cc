@@ -165,7 +165,7 @@ absl::Status ReadCapacity(const TableReader& reader, v1::InvitationContent* cont
 // Runs after the time zone was read. A bad zone is CheckContent's to refuse.
 absl::Status ReadNotAfter(const TableReader& reader, v1::InvitationContent* content) {
   absl::TimeZone zone;
-  absl::LoadTimeZone(content->time_zone(), &zone);
+  LoadZone(content->time_zone(), &zone);
   const toml::node* node = reader.Find("not_after");
   absl::Time time = EventEnd(*content);
   if (node != nullptr && node->is_date()) {
