@@ -104,9 +104,9 @@ absl::Status Job::StartLocked(absl::string_view who) {
   }
   if (parts_.clock->Now() > NotAfter(parts_.content)) return TooLate();
   if (thread_.joinable()) thread_.join();  // pausing, or at rest
+  stop_ = false;  // before the row says SENDING: a Pause that follows must not be undone
   RETURN_IF_ERROR(
       UpdateRow([](v1::StoredJob* row) { row->set_state(v1::StoredJob::SENDING); }, "resume", who));
-  stop_ = false;
   {
     MutexLock lock(&mutex_);
     running_ = true;
