@@ -17,6 +17,7 @@ namespace {
 constexpr size_t kMaxNameBytes = 500;
 constexpr size_t kMaxNotesBytes = 16 << 10;
 constexpr int kMaxRepeated = 200;
+constexpr int kMaxTerritories = 2000;         // of all memberships together
 constexpr size_t kMaxActorBytes = 200 << 10;  // leaves room in an entry of 256 KiB
 constexpr absl::string_view kCategoryPrefix = "AUDIENCE_CATEGORY_";
 
@@ -61,9 +62,6 @@ absl::Status CheckMembership(const v1::Membership& membership) {
   if (membership.organisation_name().empty() && membership.role().empty()) {
     return Bad("memberships", "has neither organisation nor role", "give one of them");
   }
-  RETURN_IF_ERROR(
-      CheckText("memberships.organisation_name", membership.organisation_name(), kMaxNameBytes));
-  RETURN_IF_ERROR(CheckText("memberships.role", membership.role(), kMaxNameBytes));
   if (membership.has_start()) RETURN_IF_ERROR(CheckDate("memberships.start", membership.start()));
   if (membership.has_end()) RETURN_IF_ERROR(CheckDate("memberships.end", membership.end()));
   return CheckTerritories("memberships.territories", membership.territories());
@@ -74,21 +72,46 @@ absl::Status CheckContactPoint(const v1::ContactPoint& point) {
     case v1::CONTACT_KIND_EMAIL:
     case v1::CONTACT_KIND_PHONE:
       if (point.value().empty()) return Bad("contact_points.value", "is empty", "give the value");
-      return CheckText("contact_points.value", point.value(), kMaxNameBytes);
-    case v1::CONTACT_KIND_POSTAL: {
-      if (point.postal().lines_size() > 6) {
-        return Bad("contact_points.postal.lines", "more than 6", "join some");
-      }
-      for (const std::string& line : point.postal().lines()) {
-        RETURN_IF_ERROR(CheckText("contact_points.postal.lines", line, kMaxNameBytes));
-      }
-      RETURN_IF_ERROR(
-          CheckText("contact_points.postal.postal_code", point.postal().postal_code(), 16));
-      return CheckText("contact_points.postal.locality", point.postal().locality(), kMaxNameBytes);
-    }
+      return absl::OkStatus();
+    case v1::CONTACT_KIND_POSTAL:
+      return absl::OkStatus();
     default:
       return Bad("contact_points.kind", "is missing", "EMAIL, PHONE or POSTAL");
   }
+}
+
+absl::Status CheckTexts(const v1::Membership& membership) {
+  RETURN_IF_ERROR(
+      CheckText("memberships.organisation_name", membership.organisation_name(), kMaxNameBytes));
+  return CheckText("memberships.role", membership.role(), kMaxNameBytes);
+}
+
+absl::Status CheckTexts(const v1::ContactPoint& point) {
+  RETURN_IF_ERROR(CheckText("contact_points.value", point.value(), kMaxNameBytes));
+  if (point.postal().lines_size() > 6) {
+    return Bad("contact_points.postal.lines", "more than 6", "join some");
+  }
+  for (const std::string& line : point.postal().lines()) {
+    RETURN_IF_ERROR(CheckText("contact_points.postal.lines", line, kMaxNameBytes));
+  }
+  RETURN_IF_ERROR(CheckText("contact_points.postal.postal_code", point.postal().postal_code(), 16));
+  return CheckText("contact_points.postal.locality", point.postal().locality(), kMaxNameBytes);
+}
+
+absl::Status CheckNumbers(const v1::Actor& actor) {
+  for (const int number :
+       {actor.memberships_size(), actor.contact_points_size(), actor.identifiers_size(),
+        actor.tags_size(), actor.themes_size(), actor.categories_size()}) {
+    if (number > kMaxRepeated) {
+      return Bad("actor", "more than 200 of one kind", "keep those that are of use");
+    }
+  }
+  int territories = actor.territories_size();
+  for (const v1::Membership& membership : actor.memberships()) {
+    territories += membership.territories_size();
+  }
+  if (territories <= kMaxTerritories) return absl::OkStatus();
+  return Bad("memberships.territories", "too many", "at most 2000 together");
 }
 
 absl::Status CheckNames(const v1::Actor& actor) {
@@ -96,10 +119,6 @@ absl::Status CheckNames(const v1::Actor& actor) {
     if (actor.person_name().family().empty() && actor.person_name().given().empty()) {
       return Bad("person_name", "is missing", "a person has a family name or a given name");
     }
-    RETURN_IF_ERROR(CheckText("person_name.family", actor.person_name().family(), kMaxNameBytes));
-    RETURN_IF_ERROR(CheckText("person_name.given", actor.person_name().given(), kMaxNameBytes));
-    RETURN_IF_ERROR(
-        CheckText("person_name.honorific", actor.person_name().honorific(), kMaxNameBytes));
     if (actor.legal_basis() == v1::LEGAL_BASIS_UNSPECIFIED) {
       return Bad("legal_basis", "is missing (RGPD art. 6.1)",
                  "PUBLIC_TASK, CONSENT, CONTRACT or LEGAL_OBLIGATION");
@@ -115,8 +134,7 @@ absl::Status CheckNames(const v1::Actor& actor) {
   if (actor.organisation_type() == v1::ORGANISATION_TYPE_UNSPECIFIED) {
     return Bad("organisation_type", "is missing", "INSTITUTION, ASSOCIATION or COMPANY");
   }
-  RETURN_IF_ERROR(CheckText("acronym", actor.acronym(), kMaxNameBytes));
-  return CheckText("organisation_name", actor.organisation_name(), kMaxNameBytes);
+  return absl::OkStatus();
 }
 
 v1::AudienceCategory CategoryOfType(v1::OrganisationType type) {
@@ -213,13 +231,25 @@ absl::Status Normalise(v1::Actor* actor) {
   return absl::OkStatus();
 }
 
+absl::Status CheckBounds(const v1::Actor& actor) {
+  RETURN_IF_ERROR(CheckNumbers(actor));
+  const v1::PersonName& name = actor.person_name();
+  RETURN_IF_ERROR(CheckText("person_name.family", name.family(), kMaxNameBytes));
+  RETURN_IF_ERROR(CheckText("person_name.given", name.given(), kMaxNameBytes));
+  RETURN_IF_ERROR(CheckText("person_name.honorific", name.honorific(), kMaxNameBytes));
+  RETURN_IF_ERROR(CheckText("acronym", actor.acronym(), kMaxNameBytes));
+  RETURN_IF_ERROR(CheckText("organisation_name", actor.organisation_name(), kMaxNameBytes));
+  for (const v1::Membership& membership : actor.memberships()) {
+    RETURN_IF_ERROR(CheckTexts(membership));
+  }
+  for (const v1::ContactPoint& point : actor.contact_points()) RETURN_IF_ERROR(CheckTexts(point));
+  RETURN_IF_ERROR(CheckText("notes", actor.notes(), kMaxNotesBytes));
+  return CheckText("source", actor.source(), kMaxNameBytes);
+}
+
 absl::Status Validate(const v1::Actor& actor) {
   RETURN_IF_ERROR(CheckNames(actor));
-  if (actor.memberships_size() > kMaxRepeated || actor.contact_points_size() > kMaxRepeated ||
-      actor.identifiers_size() > kMaxRepeated || actor.tags_size() > kMaxRepeated ||
-      actor.themes_size() > kMaxRepeated) {
-    return Bad("actor", "more than 200 of one kind", "keep those that are of use");
-  }
+  RETURN_IF_ERROR(CheckBounds(actor));
   for (const v1::Membership& membership : actor.memberships()) {
     RETURN_IF_ERROR(CheckMembership(membership));
   }
@@ -227,8 +257,6 @@ absl::Status Validate(const v1::Actor& actor) {
     RETURN_IF_ERROR(CheckContactPoint(point));
   }
   RETURN_IF_ERROR(CheckTerritories("territories", actor.territories()));
-  RETURN_IF_ERROR(CheckText("notes", actor.notes(), kMaxNotesBytes));
-  RETURN_IF_ERROR(CheckText("source", actor.source(), kMaxNameBytes));
   if (actor.ByteSizeLong() > kMaxActorBytes) {
     return Bad("actor", "larger than 200 KiB", "keep what is of use");
   }

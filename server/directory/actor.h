@@ -21,6 +21,11 @@ absl::Status Normalise(v1::Actor* actor);
 // INVALID_ARGUMENT (BAD_ACTOR) names the first field that is wrong and why.
 absl::Status Validate(const v1::Actor& actor);
 
+// What Validate asks of numbers and texts alone: no list without end, no endless
+// text, no control characters. Records of partners must hold to this, whatever
+// else a newer version of theirs puts in. INVALID_ARGUMENT (BAD_ACTOR).
+absl::Status CheckBounds(const v1::Actor& actor);
+
 // Categories in order of precedence: by type for organisations, by memberships
 // that last for persons, CITIZEN where there is none.
 void DeriveCategories(v1::Actor* actor);

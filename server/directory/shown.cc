@@ -64,6 +64,7 @@ absl::StatusOr<std::vector<Sighting>> ReadSightings(const storage::Reader& reade
 const Sighting* WidestLive(const std::vector<Sighting>& sightings) {
   const Sighting* widest = nullptr;
   for (const Sighting& sighting : sightings) {
+    if (sighting.view == v1::VIEW_UNSPECIFIED) continue;  // a link's message
     // Erased in one share is erased in all, before the others say so.
     if (sighting.kind == v1::ENTRY_KIND_ERASE) return nullptr;
     if (sighting.kind != v1::ENTRY_KIND_PUT) continue;

@@ -19,7 +19,7 @@ namespace maillage::directory {
 struct Sighting {
   ShareId share;
   uint64_t seq = 0;
-  v1::View view = v1::VIEW_UNSPECIFIED;
+  v1::View view = v1::VIEW_UNSPECIFIED;  // so for a link's messages, which show nothing
   uint64_t revision = 0;
   v1::EntryKind kind = v1::ENTRY_KIND_UNSPECIFIED;  // PUT is live, others are stubs
 };

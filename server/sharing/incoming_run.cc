@@ -62,7 +62,6 @@ absl::StatusOr<IncomingRun> IncomingRun::Start(const v1::RunStart& start) {
 
 absl::Status IncomingRun::Add(v1::RunEntries* part, size_t room) {
   const size_t before = bytes_;
-  entries_.reserve(entries_.size() + part->entries_size());
   for (v1::Entry& entry : *part->mutable_entries()) {
     RETURN_IF_ERROR(AddEntry(&entry));
     if (bytes_ - before > room) {

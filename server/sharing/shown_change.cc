@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "client/base/error.h"
 #include "client/base/status_macros.h"
+#include "server/directory/actor.h"
 #include "server/sharing/share_log.h"
 
 namespace maillage::sharing {
@@ -41,7 +42,10 @@ absl::Status ShownChanges::Set(const RecordId& id, const v1::Entry* entry,
   } else {
     writes.Put(Family::kLog, storage::LogKey(origin_, share_, entry->seq()),
                entry->SerializeAsString());
-    writes.Put(Family::kWhere, where, directory::EncodeSighting(SightingOf(share_, *entry)));
+    directory::Sighting sighting = SightingOf(share_, *entry);
+    // A message shows nothing, even under the id of a record.
+    if (!actors_) sighting.view = v1::VIEW_UNSPECIFIED;
+    writes.Put(Family::kWhere, where, directory::EncodeSighting(sighting));
   }
   return actors_ ? AddChange(id, entry, before, transaction) : absl::OkStatus();
 }
@@ -54,6 +58,10 @@ absl::Status ShownChanges::AddChange(const RecordId& id, const v1::Entry* entry,
     if (put == nullptr) {
       return InvalidArgument("BAD_PAYLOAD",
                              absl::StrCat("the record of entry ", entry->seq(), " cannot be read"));
+    }
+    if (const absl::Status bounds = directory::CheckBounds(*put); !bounds.ok()) {
+      return InvalidArgument("BAD_PAYLOAD", absl::StrCat("the record of entry ", entry->seq(), ": ",
+                                                         bounds.message()));
     }
   }
   const Sightings after = After(before, entry);

@@ -35,7 +35,8 @@ void Supplier::HandleWant(const v1::Want& want, Outbox* outbox) {
   if (!ShareId::FromBytes(want.share(), &share)) return;
   if (absl::string_view(want.origin()) != self_.bytes() || !offered_.contains(share)) {
     v1::SyncMessage refusal = RefusalOf(share, v1::Refusal::UNKNOWN_SHARE);
-    refusal.mutable_refusal()->set_origin(want.origin());
+    // No more than a node id: what is given back waits in memory until it is read.
+    refusal.mutable_refusal()->set_origin(want.origin().substr(0, NodeId::kSize));
     return outbox->push_back(std::move(refusal));
   }
   if (!MayHave(share)) {

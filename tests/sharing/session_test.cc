@@ -8,6 +8,17 @@
 namespace maillage::sharing {
 namespace {
 
+// A person whose record has about 100 KiB.
+v1::Actor Heavy() {
+  v1::Actor actor = Person("Anaïs", "Lefèvre");
+  for (int i = 0; i < 102; ++i) {
+    v1::Membership* membership = actor.add_memberships();
+    membership->set_organisation_name(std::string(498, 'n'));
+    membership->set_role(std::string(498, 'r'));
+  }
+  return actor;
+}
+
 // An origin's and a member's session, joined by hand; what they bring is done
 // at once.
 class SessionTest : public testing::Test {
@@ -124,8 +135,7 @@ TEST_F(SessionTest, LetsSmallRunsOvertakeALargeOne) {
   const ShareId large = NewShare();
   const ShareId small = origin_.Share(v1::VIEW_CARD, {member_.id()}, "kind = ORGANISATION");
   supplying_.SetShares(*origin_.shares().Get());
-  v1::Actor heavy = Person("Anaïs", "Lefèvre");
-  heavy.set_source(std::string(100 << 10, 's'));
+  const v1::Actor heavy = Heavy();
   for (int i = 0; i < 30; ++i) origin_.Put(heavy);
   origin_.Put(Association("Les Jardins du Marais"));
   Publish(large);
@@ -138,8 +148,7 @@ TEST_F(SessionTest, LetsSmallRunsOvertakeALargeOne) {
 
 TEST_F(SessionTest, KeepsMessagesAtAQuarterOfAMegabyte) {
   const ShareId share = NewShare();
-  v1::Actor heavy = Person("Anaïs", "Lefèvre");
-  heavy.set_source(std::string(100 << 10, 's'));
+  const v1::Actor heavy = Heavy();
   for (int i = 0; i < 10; ++i) origin_.Put(heavy);
   Publish(share);
   Run();
@@ -269,6 +278,20 @@ TEST_F(SessionTest, BreaksStreamsOfPeersThatAskAndNeverRead) {
   absl::Status status;
   for (int i = 0; i < 30'000 && status.ok(); ++i) status = supplying_.Receive(want, &work);
   EXPECT_EQ(ErrorReason(status), "FLOODED");
+}
+
+TEST_F(SessionTest, GivesBackNoMoreOfARequestThanANodeId) {
+  std::vector<Work> work;
+  v1::SyncMessage message;
+  message.mutable_hello()->set_protocol(1);
+  ASSERT_TRUE(supplying_.Receive(message, &work).ok());
+  message.mutable_want()->set_origin(std::string(1 << 20, 'o'));
+  message.mutable_want()->set_share(std::string(8, 's'));
+  ASSERT_TRUE(supplying_.Receive(message, &work).ok());
+  ASSERT_TRUE(supplying_.Next(&message).value());  // its Hello
+  ASSERT_TRUE(supplying_.Next(&message).value());
+  EXPECT_EQ(message.refusal().reason(), v1::Refusal::UNKNOWN_SHARE);
+  EXPECT_EQ(message.refusal().origin().size(), NodeId::kSize);
 }
 
 // What a peer may do wrong with one share, while another goes on.

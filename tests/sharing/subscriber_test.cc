@@ -1,9 +1,12 @@
 #include "server/sharing/subscriber.h"
 
 #include "client/base/error.h"
+#include "client/base/status_macros.h"
 #include "gtest/gtest.h"
 #include "server/identity/signed.h"
+#include "server/sharing/own_share.h"
 #include "server/sharing/share_log.h"
+#include "server/sharing/tree.h"
 #include "tests/sharing/test_world.h"
 
 namespace maillage::sharing {
@@ -33,6 +36,47 @@ class SubscriberTest : public testing::Test {
                            absl::Time now = kNow) {
     const auto run = MakeRun(publication, member_.SeqOf(origin_, publication->share->id));
     return ErrorReason(member_.Apply(origin_, *run, head, now));
+  }
+
+  // One message on the link from the origin, which is its first.
+  absl::Status SendOnLink(const RecordId& id, absl::string_view payload) {
+    const ShareId link = LinkId(origin_.id(), member_.id());
+    v1::ShareDescriptor descriptor;
+    descriptor.set_origin(std::string(origin_.id().bytes()));
+    descriptor.set_share(std::string(link.bytes()));
+    descriptor.set_version(1);
+    descriptor.set_view(v1::VIEW_FULL);
+    descriptor.set_link(true);
+    descriptor.add_members(std::string(member_.id().bytes()));
+    RETURN_IF_ERROR(member_.Accept(origin_, identity::SignMessage(descriptor, origin_.key())));
+    v1::Head head;
+    head.set_origin(descriptor.origin());
+    head.set_share(descriptor.share());
+    head.set_incarnation(std::string(16, 'i'));
+    head.set_seq(1);
+    head.set_live_count(1);
+    head.set_descriptor_version(1);
+    v1::RunStart start;
+    start.set_origin(head.origin());
+    start.set_share(head.share());
+    start.set_incarnation(head.incarnation());
+    start.set_to_seq(head.seq());
+    v1::RunEntries part;
+    v1::Entry* entry = part.add_entries();
+    entry->set_id(std::string(id.bytes()));
+    entry->set_seq(1);
+    entry->set_kind(v1::ENTRY_KIND_PUT);
+    entry->set_view(v1::VIEW_FULL);
+    entry->set_revision(1);
+    entry->set_payload(std::string(payload));
+    TreeUpdate tree(origin_.id(), link);
+    tree.Set(id, LeafHash(*entry));
+    storage::Batch rows;
+    ASSIGN_OR_RETURN(const TreeUpdate::Result result, tree.Apply(nullptr, &rows));
+    head.set_root(std::string(result.root.bytes()));
+    ASSIGN_OR_RETURN(IncomingRun run, IncomingRun::Start(start));
+    RETURN_IF_ERROR(run.Add(&part, kMaxRunBytes));
+    return member_.Apply(origin_, run, identity::SignMessage(head, origin_.key()));
   }
 
   TestNode origin_{'o'};
@@ -338,6 +382,78 @@ TEST_F(SubscriberTest, RefusesARunThatIsTooLargeToHold) {
   entry->set_view(v1::VIEW_CARD);
   entry->set_payload(std::string(5000, 'p'));
   EXPECT_EQ(ErrorReason(run->Add(&part, 4000)), "RUN_TOO_LARGE");
+}
+
+TEST_F(SubscriberTest, TakesARunInManySmallMessagesWithoutCopyingItEachTime) {
+  const ShareId share = NewShare(v1::VIEW_FULL);
+  v1::RunStart start;
+  start.set_origin(std::string(origin_.id().bytes()));
+  start.set_share(std::string(share.bytes()));
+  start.set_incarnation(std::string(16, 'i'));
+  start.set_to_seq(5000);
+  auto run = IncomingRun::Start(start);
+  int moves = 0;
+  for (uint64_t seq = 1; seq <= 5000; ++seq) {
+    v1::RunEntries part;
+    v1::Entry* entry = part.add_entries();
+    entry->set_id(std::string(16, 'i'));
+    entry->set_seq(seq);
+    entry->set_kind(v1::ENTRY_KIND_WITHDRAW);
+    entry->set_view(v1::VIEW_CARD);
+    const auto* before = run->entries().data();
+    ASSERT_TRUE(run->Add(&part, kMaxRunBytes).ok());
+    if (run->entries().data() != before) ++moves;
+  }
+  EXPECT_LT(moves, 50);
+}
+
+// What an origin that ignores its own rules may sign.
+TEST_F(SubscriberTest, RefusesRecordsWithoutEnd) {
+  const struct {
+    const char* what;
+    std::function<void(v1::Actor*)> change;
+  } kCases[] = {
+      {"memberships",
+       [](v1::Actor* a) {
+         for (int i = 0; i < 100'000; ++i) a->add_memberships();
+       }},
+      {"territories of one membership",
+       [](v1::Actor* a) {
+         for (int i = 0; i < 20'000; ++i) a->mutable_memberships(0)->add_territories();
+       }},
+      {"addresses",
+       [](v1::Actor* a) {
+         for (int i = 0; i < 5'000; ++i) a->add_contact_points();
+       }},
+      {"family name",
+       [](v1::Actor* a) { a->mutable_person_name()->set_family(std::string(200'000, 'a')); }},
+      {"terminal commands", [](v1::Actor* a) { a->mutable_person_name()->set_given("\x1b[2J"); }},
+      {"address", [](v1::Actor* a) { a->mutable_contact_points(0)->set_value("a\nb\r@c"); }},
+  };
+  for (const auto& test : kCases) {
+    const ShareId share = NewShare(v1::VIEW_FULL);
+    v1::Actor actor = Person("Anaïs", "Lefèvre");
+    test.change(&actor);
+    const RecordId id = origin_.Put(actor);
+    EXPECT_EQ(ErrorReason(SyncNow(share)), "BAD_PAYLOAD") << test.what;
+    EXPECT_EQ(member_.Count(""), 0u) << test.what;
+    origin_.Remove(id);
+  }
+}
+
+TEST_F(SubscriberTest, ShowsNothingOfALinkWhoseMessageBorrowsTheIdOfARecord) {
+  const ShareId share = NewShare(v1::VIEW_FULL);
+  const RecordId id = origin_.Put(Person("Anaïs", "Lefèvre"));
+  ASSERT_TRUE(SendOnLink(id, Person("Bruno", "Delattre").SerializeAsString()).ok());
+  EXPECT_EQ(member_.Shown(origin_, id), nullptr);
+  ASSERT_TRUE(SyncNow(share).ok());
+  ASSERT_NE(member_.Shown(origin_, id), nullptr);
+  EXPECT_EQ(member_.Shown(origin_, id)->person_name().given(), "Anaïs");
+  EXPECT_EQ(member_.Count(""), 1u);
+  origin_.Remove(id);
+  ASSERT_TRUE(SyncNow(share).ok());
+  EXPECT_EQ(member_.Shown(origin_, id), nullptr);
+  EXPECT_EQ(member_.Count(""), 0u);
 }
 
 TEST_F(SubscriberTest, RefusesDescriptorsThatAreOldForkedOrWrong) {
