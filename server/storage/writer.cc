@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/types/span.h"
 #include "client/base/error.h"
 #include "client/base/mutex.h"
 #include "client/base/status_macros.h"
@@ -98,19 +99,32 @@ class Writer::Impl {
 
   void Run() ABSL_LOCKS_EXCLUDED(mutex_) {
     for (Jobs jobs = NextGroup(); !jobs.empty(); jobs = NextGroup()) {
-      const absl::Status status = CommitGroup(jobs);
-      for (CommitStage* stage : stages_) stage->GroupDone(status.ok());
-      for (auto& job : jobs) job->done(job->status.ok() ? status : job->status);
+      if (Settle(absl::MakeSpan(jobs))) continue;
+      // One of them is what a stage refuses; the others must not suffer for it.
+      for (auto& job : jobs) Settle(absl::MakeSpan(&job, 1));
     }
   }
 
-  absl::Status CommitGroup(Jobs& jobs) {
+  // Commits jobs together and answers them. False, with nothing done, where a
+  // stage refuses and there are several.
+  bool Settle(absl::Span<std::unique_ptr<Job>> jobs) {
+    bool refused = false;
+    const absl::Status status = CommitGroup(jobs, &refused);
+    for (CommitStage* stage : stages_) stage->GroupDone(status.ok());
+    if (refused && jobs.size() > 1) return false;
+    for (auto& job : jobs) job->done(job->status.ok() ? status : job->status);
+    return true;
+  }
+
+  absl::Status CommitGroup(absl::Span<std::unique_ptr<Job>> jobs, bool* refused) {
     Group group(database_->latest());
+    *refused = true;
     for (auto& job : jobs) {
       job->status = CheckPreconditions(job->transaction, group);
       if (job->status.ok()) RETURN_IF_ERROR(AddToGroup(*job, &group));
     }
     for (CommitStage* stage : stages_) RETURN_IF_ERROR(stage->EndGroup(&group));
+    *refused = false;
     if (group.batch().empty()) return absl::OkStatus();
     return database_->Apply(group.batch(), /*sync=*/true);
   }

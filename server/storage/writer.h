@@ -88,7 +88,8 @@ class CommitStage {
   // Works out what can be without the writer. On callers' threads, many at once.
   virtual absl::StatusOr<std::unique_ptr<Prepared>> Prepare(
       const Transaction& transaction) const = 0;
-  // Adds this stage's rows. An error fails the whole group. Writer's thread.
+  // Adds this stage's rows. An error fails the whole group, whose transactions
+  // are then tried one by one. Writer's thread.
   virtual absl::Status Commit(const Transaction& transaction, const Prepared* prepared,
                               Group* group) = 0;
   // Adds what is kept once a group.

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <future>
 #include <memory>
 #include <string>
 #include <thread>
@@ -19,6 +20,8 @@ Transaction PutMeta(const std::string& key, const std::string& value) {
   return transaction;
 }
 
+constexpr char kRefused[] = "refuse";
+
 // Counts groups and reads a row back that an earlier transaction of the same
 // group may have written.
 class CountingStage : public CommitStage {
@@ -26,12 +29,13 @@ class CountingStage : public CommitStage {
   absl::StatusOr<std::unique_ptr<Prepared>> Prepare(const Transaction&) const override {
     return std::make_unique<Prepared>();
   }
-  absl::Status Commit(const Transaction&, const Prepared*, Group* group) override {
+  absl::Status Commit(const Transaction& transaction, const Prepared*, Group* group) override {
     const auto value = group->Get(Family::kMeta, "count");
     if (!value.ok()) return value.status();
     const int count = value->has_value() ? std::stoi(**value) : 0;
     group->Put(Family::kMeta, "count", std::to_string(count + 1));
-    return fail ? DataLoss("TEST", "the stage fails") : absl::OkStatus();
+    return fail || transaction.what == kRefused ? DataLoss("TEST", "the stage fails")
+                                                : absl::OkStatus();
   }
   void GroupDone(bool committed) override { (committed ? good : bad)++; }
 
@@ -103,6 +107,27 @@ TEST_F(WriterTest, WritesNothingOfAGroupWhoseStageFails) {
   stage_.fail = false;
   EXPECT_TRUE(writer_->Commit(PutMeta("key", "x")).ok());
   EXPECT_EQ(Meta("count"), "1");
+}
+
+TEST_F(WriterTest, FailsOnlyTheTransactionThatAStageRefuses) {
+  std::promise<void> queued;
+  writer_->Submit(PutMeta("first", "x"), [&](absl::Status) { queued.get_future().wait(); });
+  std::vector<absl::Status> results(3, absl::UnknownError("not answered"));
+  for (int i = 0; i < 3; ++i) {
+    Transaction transaction = PutMeta(std::to_string(i), "x");
+    if (i == 1) transaction.what = kRefused;
+    writer_->Submit(std::move(transaction),
+                    [&results, i](absl::Status status) { results[i] = std::move(status); });
+  }
+  queued.set_value();
+  writer_->Stop();
+  EXPECT_TRUE(results[0].ok()) << results[0];
+  EXPECT_EQ(ErrorReason(results[1]), "TEST");
+  EXPECT_TRUE(results[2].ok()) << results[2];
+  EXPECT_EQ(Meta("0"), "x");
+  EXPECT_EQ(Meta("1"), "(none)");
+  EXPECT_EQ(Meta("2"), "x");
+  EXPECT_EQ(Meta("count"), "3");
 }
 
 TEST_F(WriterTest, CommitsWhatIsQueuedAndRefusesWhatComesAfterAStop) {
