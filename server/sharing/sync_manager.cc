@@ -14,6 +14,10 @@ constexpr absl::Duration kFirstRetry = absl::Seconds(1);
 constexpr absl::Duration kLastRetry = absl::Hours(1);
 constexpr absl::Duration kMessageRetry = absl::Minutes(1);
 
+bool IsAsked(const Connection& connection, const ShareId& share) {
+  return connection.Read([&](const Session& session) { return session.receiver().Wants(share); });
+}
+
 absl::Status Stopping() { return Unavailable("STOPPING", "the node is stopping"); }
 
 }  // namespace
@@ -219,9 +223,10 @@ void SyncManager::DoItem(const ConnectionPtr& connection, PeerOffer offer) {
     connection->With([&](Session* session) { session->Unwant(taken->share); });
     return Drop(taken->origin, taken->share);
   }
-  const bool asked = connection->Read(
-      [&](const Session& session) { return session.receiver().Wants(taken->share); });
-  if (!asked) Ask(taken->origin, taken->share);
+  // What went wrong on this stream waits its time, however often it is offered.
+  const auto retry = retries_.find({taken->origin, taken->share});
+  if (retry != retries_.end() && retry->second.lock() == connection) return;
+  if (!IsAsked(*connection, taken->share)) Ask(taken->origin, taken->share);
 }
 
 void SyncManager::DoItem(const ConnectionPtr& connection, PeerAck ack) {
@@ -234,7 +239,7 @@ void SyncManager::DoItem(const ConnectionPtr& connection, FinishedRun finished) 
   const auto taken = parts_.subscriptions->TakeRun(connection->peer(), finished);
   if (!taken.ok()) {
     connection->With([&](Session* session) { session->Unwant(share); });
-    return Refuse(connection->peer(), share, taken.status());
+    return Refuse(connection, share, taken.status());
   }
   connection->With([&](Session* session) {
     session->Ack(share, finished.run->incarnation(), finished.run->to_seq());
@@ -243,7 +248,7 @@ void SyncManager::DoItem(const ConnectionPtr& connection, FinishedRun finished) 
 }
 
 void SyncManager::DoItem(const ConnectionPtr& connection, FailedShare failed) {
-  Refuse(connection->peer(), failed.share, failed.why);
+  Refuse(connection, failed.share, failed.why);
 }
 
 void SyncManager::HandleMessages(const NodeId& from, const IncomingRun& run) {
@@ -254,15 +259,22 @@ void SyncManager::HandleMessages(const NodeId& from, const IncomingRun& run) {
   parts_.links->HandleWaiting();
 }
 
-void SyncManager::Refuse(const NodeId& peer, const ShareId& share, const absl::Status& why) {
+void SyncManager::Refuse(const ConnectionPtr& connection, const ShareId& share,
+                         const absl::Status& why) {
+  const NodeId peer = connection->peer();
   Log(absl::StrCat("share ", ToText(share), " of ", ToText(peer), " refused"), why);
   const auto failures = parts_.subscriptions->Refuse(peer, share, why);
   if (!failures.ok()) return Log("quarantine", failures.status());
   if (*failures == 0) return;  // no longer subscribed
+  if (!retries_.insert_or_assign({peer, share}, connection).second) return;
   const absl::Duration pause =
       std::min(kLastRetry, kFirstRetry * (1 << std::min<uint32_t>(*failures - 1, 12)));
   const double jitter = std::uniform_real_distribution<double>(0.5, 1.0)(random_);
-  queue_.PostAfter(pause * jitter, [this, peer, share] { Ask(peer, share); });
+  queue_.PostAfter(pause * jitter, [this, peer, share] {
+    retries_.erase({peer, share});
+    const ConnectionPtr open = Find(peer);
+    if (open != nullptr && !IsAsked(*open, share)) Ask(peer, share);
+  });
 }
 
 void SyncManager::Ask(const NodeId& peer, const ShareId& share) {

@@ -8,6 +8,7 @@
 #include <random>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -90,7 +91,7 @@ class SyncManager {
   void DoItem(const ConnectionPtr& connection, FailedShare failed);
   void HandleMessages(const NodeId& from, const IncomingRun& run);
   // Quarantines a share and asks for it again after a while.
-  void Refuse(const NodeId& peer, const ShareId& share, const absl::Status& why);
+  void Refuse(const ConnectionPtr& connection, const ShareId& share, const absl::Status& why);
   // Asks for a share of a connected partner if it is wanted.
   void Ask(const NodeId& peer, const ShareId& share);
   void Drop(const NodeId& origin, const ShareId& share);
@@ -108,6 +109,9 @@ class SyncManager {
   std::map<NodeId, ConnectionPtr> connections_ ABSL_GUARDED_BY(mutex_);
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::function<void()> on_change_;
+  // What is asked for again after a while, and the stream on which it went wrong.
+  // The queue's thread.
+  std::map<std::pair<NodeId, ShareId>, std::weak_ptr<Connection>> retries_;
   std::minstd_rand random_{std::random_device{}()};  // the queue's thread
   SerialQueue queue_;                                // last: its tasks use the rest
 };

@@ -243,6 +243,49 @@ TEST_F(StreamsTest, AMessageWaitsForItsSubjectThoughItsSenderWithdrewIt) {
   EXPECT_TRUE(Eventually([&] { return handled == 1; }));
 }
 
+// A partner's end of a stream that nobody reads.
+class DeafWire : public Wire {
+ public:
+  void Wake() override {}
+  void ResumeReading() override {}
+  void Close(absl::Status) override {}
+};
+
+TEST_F(StreamsTest, ABadShareIsNotAskedForAgainAtOnceHoweverOftenItIsOffered) {
+  StartAndPair();
+  const ShareId share = Shared();
+  const NodeId capso = capso_.id();
+  const v1::Signed descriptor = ReceivedShare::Read(irev_.database().latest(), capso, share)
+                                    .value()
+                                    .stored.share_descriptor();
+  const v1::Signed node = capso_.self().signed_descriptor();
+  capso_.Stop();
+  SyncManager& streams = irev_.sharing().streams();
+  ASSERT_TRUE(Eventually([&] { return !streams.IsConnected(capso); }));
+  const auto opened = streams.Open(capso, /*dialled_here=*/false, std::make_shared<DeafWire>());
+  ASSERT_TRUE(opened.ok()) << opened.status();
+  const auto say = [&](const v1::SyncMessage& message) {
+    (*opened)->Receive(message);
+    EXPECT_TRUE(Eventually([&] { return !(*opened)->IsWorking(); }));
+  };
+  v1::SyncMessage message;
+  message.mutable_hello()->set_protocol(kProtocol);
+  *message.mutable_hello()->mutable_node_descriptor() = node;
+  say(message);
+  for (int i = 0; i < 20; ++i) {
+    *message.mutable_offer()->mutable_share_descriptor() = descriptor;
+    say(message);
+    message.mutable_run_start()->set_share(std::string(share.bytes()));
+    say(message);
+  }
+  const std::string log = irev_.Log();
+  size_t refusals = 0;
+  for (size_t at = 0; (at = log.find(" refused", at)) != std::string::npos; ++at) ++refusals;
+  EXPECT_GE(refusals, 1u) << log;
+  EXPECT_LE(refusals, 5u) << log;
+  streams.Closed(*opened);
+}
+
 TEST_F(StreamsTest, ASharesTitleIsTakenOnce) {
   StartAndPair();
   capso_.MakeShare("pros", v1::VIEW_CARD, {irev_.id()});
