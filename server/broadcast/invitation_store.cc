@@ -290,9 +290,13 @@ absl::Status InvitationStore::ReceiveRequest(const identity::Partner& from,
     if (kept.content.sequence() <= old->content.sequence()) return absl::OkStatus();
     kept.row = old->row;
   } else {
-    std::vector<KeptInvitation> others;
-    RETURN_IF_ERROR(ReadAllOf(from.node, &others));
-    if (others.size() >= kMaxReceived) {
+    size_t others = 0;  // rows, not parsed: together they may be large
+    RETURN_IF_ERROR(parts_.database->latest().ScanPrefix(
+        Family::kObjects, Prefix(from.node), [&others](absl::string_view name, absl::string_view) {
+          if (!absl::StrContains(name, "/broadcasts/")) ++others;
+          return others < kMaxReceived;
+        }));
+    if (others >= kMaxReceived) {
       return InvalidArgument("TOO_MANY", "this partner has sent too many invitations");
     }
   }
