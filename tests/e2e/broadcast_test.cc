@@ -2,6 +2,7 @@
 // killed: everybody gets one mail, but for those listed as uncertain.
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -52,10 +53,14 @@ class Sink {
     std::filesystem::create_directories(dir_ + "/mails");
     std::filesystem::permissions(dir_, std::filesystem::perms::all);
     std::filesystem::permissions(dir_ + "/mails", std::filesystem::perms::all);
-    process_ = std::make_unique<Process>(
-        std::vector<std::string>{"/usr/sbin/smtp-sink", "-u", "nobody", "-R", dir_, "-d",
-                                 "mails/%M%S.", absl::StrCat("127.0.0.1:", port_), "256"},
-        parent + "/sink.log");
+    std::vector<std::string> argv = {"/usr/sbin/smtp-sink"};
+    if (geteuid() == 0) {  // it insists on becoming somebody else
+      argv.insert(argv.end(), {"-u", "nobody", "-R", dir_, "-d", "mails/%M%S."});
+    } else {
+      argv.insert(argv.end(), {"-d", dir_ + "/mails/%M%S."});
+    }
+    argv.insert(argv.end(), {absl::StrCat("127.0.0.1:", port_), "256"});
+    process_ = std::make_unique<Process>(argv, parent + "/sink.log");
   }
   int port() const { return port_; }
   size_t Count() const {

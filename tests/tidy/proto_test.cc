@@ -2,7 +2,9 @@
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/descriptor.pb.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
@@ -18,7 +20,7 @@ namespace pb = google::protobuf;
 
 // The whole language as protoc reads it, with its comments.
 pb::FileDescriptorSet Language() {
-  const std::string file = absl::StrCat(testing::TempDir(), "/maillage_language.pb");
+  const std::string file = absl::StrCat(testing::TempDir(), "/maillage-language-", getpid());
   std::string command = absl::StrCat("'", MAILLAGE_PROTOC, "' --include_imports ",
                                      "--include_source_info '--descriptor_set_out=", file, "' '-I",
                                      MAILLAGE_SOURCE_DIR, "/proto'");
@@ -30,6 +32,7 @@ pb::FileDescriptorSet Language() {
   if (std::system(command.c_str()) != 0) return set;
   std::ifstream in(file, std::ios::binary);
   EXPECT_TRUE(set.ParseFromIstream(&in));
+  std::remove(file.c_str());
   return set;
 }
 

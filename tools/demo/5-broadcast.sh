@@ -3,8 +3,13 @@
 step "5. The broadcast, and a node killed in the middle of it"
 
 connections=20
-/usr/sbin/smtp-sink -u nobody -R "$home/sink" -d 'mails/%H%M%S.' "127.0.0.1:$smtp_port" 256 \
-  >"$home/sink.log" 2>&1 &
+# Started by root, smtp-sink insists on becoming somebody else.
+if [ "$(id -u)" = 0 ]; then
+  sink=(-u nobody -R "$home/sink" -d 'mails/%H%M%S.')
+else
+  sink=(-d "$home/sink/mails/%H%M%S.")
+fi
+/usr/sbin/smtp-sink "${sink[@]}" "127.0.0.1:$smtp_port" 256 >"$home/sink.log" 2>&1 &
 pids[sink]=$!
 
 cli irev invitation preview "$reference" | shown
@@ -16,7 +21,10 @@ total=$(wc -l <"$home/expected")
 mails() { find "$home/sink/mails" -type f | wc -l; }
 
 cli irev invitation send "$reference" >/dev/null
-while [ "$(mails)" -lt $((total / 3)) ]; do sleep 0.01; done
+while [ "$(mails)" -lt $((total / 3)) ]; do
+  kill -0 "${pids[sink]}" 2>/dev/null || fail "smtp-sink stopped: $(cat "$home/sink.log")"
+  sleep 0.01
+done
 kill -KILL "${pids[irev]}"
 wait "${pids[irev]}" 2>/dev/null || true
 good "irev killed with SIGKILL after about $(mails) of $total mails"
