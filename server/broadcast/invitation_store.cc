@@ -251,7 +251,7 @@ absl::Status InvitationStore::Receive(const NodeId& from, const v1::LinkMessage&
       return ReceiveRequest(*partner, message.cosign_request(), transaction);
     case v1::LinkMessage::kCosignature:
       return ReceiveCosignature(*partner, message.cosignature(), transaction);
-    case v1::LinkMessage::BODY_NOT_SET:
+    default:
       break;
   }
   return InvalidArgument("UNKNOWN_MESSAGE", "the message is of a kind this version does not know",

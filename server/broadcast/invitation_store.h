@@ -18,6 +18,7 @@
 #include "absl/strings/string_view.h"
 #include "client/base/clock.h"
 #include "maillage/v1/invitation.pb.h"
+#include "maillage/v1/link.pb.h"
 #include "maillage/v1/stored_broadcast.pb.h"
 #include "server/directory/directory.h"
 #include "server/identity/partners.h"

@@ -82,11 +82,13 @@ absl::Status Parts::MakeBroadcast() {
                                                               .directory = directory.get(),
                                                               .add_to_link = add_to_link},
                                                              std::move(options)));
-  sharing->links().SetHandler([this](const NodeId& from, const RecordId&,
-                                     const v1::LinkMessage& message,
-                                     storage::Transaction* transaction) {
-    return invitations->Receive(from, message, transaction);
-  });
+  for (const auto kind : {v1::LinkMessage::kCosignRequest, v1::LinkMessage::kCosignature}) {
+    sharing->links().Handle(kind, [this](const NodeId& from, const RecordId&,
+                                         const v1::LinkMessage& message,
+                                         storage::Transaction* transaction) {
+      return invitations->Receive(from, message, transaction);
+    });
+  }
   return absl::OkStatus();
 }
 

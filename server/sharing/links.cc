@@ -119,7 +119,7 @@ void Links::HandleWaiting() {
     messages.assign(waiting_.begin(), waiting_.end());
   }
   for (const Message& message : messages) {
-    const auto handled = Handle(message);
+    const auto handled = HandleMessage(message);
     // What cannot be read or written now is tried again.
     if (!handled.ok() || !*handled) continue;
     const MutexLock lock(&mutex_);
@@ -127,7 +127,7 @@ void Links::HandleWaiting() {
   }
 }
 
-absl::StatusOr<bool> Links::Handle(const Message& message) {
+absl::StatusOr<bool> Links::HandleMessage(const Message& message) {
   const std::string key = storage::InboxKey(message.first, message.second);
   absl::StatusOr<bool> handled = absl::AbortedError("");
   for (int i = 0; i < kMaxRaces && absl::IsAborted(handled.status()); ++i) {
@@ -165,10 +165,11 @@ absl::Status Links::Ask(const Message& message, const InboxRow& row,
   if (!content.ParseFromString(opened)) {
     return InvalidArgument("UNREADABLE", "the message cannot be read");
   }
-  if (handler_ == nullptr) {
+  const auto handler = handlers_.find(content.body_case());
+  if (handler == handlers_.end()) {
     return Unavailable("NO_HANDLER", "this version of maillaged handles no messages");
   }
-  return handler_(message.first, message.second, content, transaction);
+  return handler->second(message.first, message.second, content, transaction);
 }
 
 absl::Status Links::Withdraw(const NodeId& to, uint64_t seq) {

@@ -13,7 +13,7 @@
 #include "client/base/clock.h"
 #include "client/base/ids.h"
 #include "client/base/mutex.h"
-#include "maillage/v1/invitation.pb.h"
+#include "maillage/v1/link.pb.h"
 #include "server/identity/partners.h"
 #include "server/identity/self.h"
 #include "server/sharing/inbox.h"
@@ -22,7 +22,7 @@
 
 namespace maillage::sharing {
 
-// Thread safe, but for SetHandler.
+// Thread safe, but for Handle().
 class Links {
  public:
   // Adds to `transaction` what the message does; it is committed together with
@@ -38,8 +38,10 @@ class Links {
   Links(const identity::Self* self, const identity::Partners* partners,
         const storage::Database* database, storage::Writer* writer, const Clock* clock);
 
-  // Before streams are open.
-  void SetHandler(Handler handler) { handler_ = std::move(handler); }
+  // Who handles messages of a kind; the last one counts. Before streams are open.
+  void Handle(v1::LinkMessage::BodyCase kind, Handler handler) {
+    handlers_[kind] = std::move(handler);
+  }
   // Finds the messages that wait. DATA_LOSS (BAD_ROW).
   absl::Status Load();
 
@@ -65,7 +67,7 @@ class Links {
   using Message = std::pair<NodeId, RecordId>;
 
   // Returns whether the message no longer waits.
-  absl::StatusOr<bool> Handle(const Message& message);
+  absl::StatusOr<bool> HandleMessage(const Message& message);
   absl::StatusOr<bool> HandleOnce(const Message& message, const std::string& key,
                                   const std::string& row);
   absl::Status Ask(const Message& message, const InboxRow& row,
@@ -78,7 +80,7 @@ class Links {
   const storage::Database* const database_;
   storage::Writer* const writer_;
   const Clock* const clock_;
-  Handler handler_;
+  std::map<v1::LinkMessage::BodyCase, Handler> handlers_;
   Mutex mutex_;
   std::set<Message> waiting_ ABSL_GUARDED_BY(mutex_);
   std::map<NodeId, uint64_t> withdrawn_;  // up to this seq; the stream's thread

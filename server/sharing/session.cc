@@ -60,7 +60,7 @@ absl::Status Session::Receive(v1::SyncMessage message, std::vector<Work>* work) 
         work->push_back(PeerAck{acked->first, acked->second});
       }
       break;
-    case v1::SyncMessage::BODY_NOT_SET:
+    default:
       break;  // of a newer version
   }
   if (outbox_.size() <= kMaxOutbox) return absl::OkStatus();

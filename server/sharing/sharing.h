@@ -3,7 +3,7 @@
 //   ASSIGN_OR_RETURN(sharing, Sharing::Create(options));
 //   writer = Writer(database, {index stage, sharing->stage(), audit stage});
 //   RETURN_IF_ERROR(sharing->Open(writer));
-//   sharing->links().SetHandler(...);
+//   sharing->links().Handle(...);
 //   RETURN_IF_ERROR(sharing->Start());
 //   ... serve and dial streams with sharing->streams() ...
 //   sharing->Stop();  // before the writer stops

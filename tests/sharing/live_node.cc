@@ -66,7 +66,7 @@ void LiveNode::Start() {
   operators_ = identity::Operators::Load(database_->latest(), writer_.get(), &clock).value();
   callers_ = std::make_unique<rpc::Callers>(partners_.get(), operators_.get());
   ASSERT_TRUE(sharing_->Open(writer_.get()).ok());
-  sharing_->links().SetHandler(handler);
+  sharing_->links().Handle(v1::LinkMessage::kCosignRequest, handler);
   ASSERT_TRUE(sharing_->Start().ok());
   service_ = rpc::NewSyncService(&sharing_->streams(), callers_.get());
   client_ = std::make_unique<rpc::SyncClient>(rpc::SyncClient::Parts{

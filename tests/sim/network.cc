@@ -161,8 +161,9 @@ void Network::CutOne() {
 }
 
 void Network::Say(const Stream& stream, int side, const v1::SyncMessage& message) const {
-  static const char* const kNames[] = {"nothing", "hello",     "offer",   "want",    "unwant",
-                                       "refusal", "run start", "entries", "run end", "ack"};
+  static const char* const kNames[] = {"nothing",    "hello",     "offer",   "want",      "unwant",
+                                       "refusal",    "run start", "entries", "run end",   "ack",
+                                       "descriptor", "notice",    "compare", "comparison"};
   const int name = message.body_case();
   listener_.step(absl::StrCat(
       "  ", stream.sides[1 - side].host, " > ", stream.sides[side].host, " ", kNames[name],

@@ -88,7 +88,7 @@ void SimNode::Start() {
       life.database.get(), std::vector<storage::CommitStage*>{life.index.get(), life.stage.get()});
   MakeParts();
   Check(life.links->Load(), "loading messages");
-  life.links->SetHandler(hooks_.handler);
+  life.links->Handle(v1::LinkMessage::kCosignRequest, hooks_.handler);
   for (const identity::PartnerPtr& partner : life.partners->List()) {
     Check(life.shares->AddPartner(partner->node), "making a link");
   }
