@@ -83,11 +83,11 @@ absl::Status Parts::MakeBroadcast() {
                                                               .add_to_link = add_to_link},
                                                              std::move(options)));
   for (const auto kind : {v1::LinkMessage::kCosignRequest, v1::LinkMessage::kCosignature}) {
-    sharing->links().Handle(kind, [this](const NodeId& from, const RecordId&,
-                                         const v1::LinkMessage& message,
-                                         storage::Transaction* transaction) {
-      return invitations->Receive(from, message, transaction);
-    });
+    sharing->links().Handle(
+        kind, [this](const NodeId& from, const RecordId&, const v1::LinkMessage& message,
+                     storage::Transaction* transaction) {
+          return invitations->Receive(from, message, transaction);
+        });
   }
   return absl::OkStatus();
 }
