@@ -16,6 +16,8 @@ absl::Status BadEntry(uint64_t seq, absl::string_view what) {
   return InvalidArgument("BAD_ENTRY", absl::StrCat("entry ", seq, " ", what));
 }
 
+}  // namespace
+
 // A PUT has a payload, a stub has none, an ERASE has a signature.
 absl::Status CheckContent(const v1::Entry& entry) {
   if (entry.view() < v1::VIEW_CARD || entry.view() > v1::VIEW_FULL) {
@@ -43,8 +45,6 @@ absl::Status CheckContent(const v1::Entry& entry) {
   return InvalidArgument("UNSIGNED_ERASE", absl::StrCat("entry ", entry.seq(),
                                                         " erases without its origin's signature"));
 }
-
-}  // namespace
 
 absl::StatusOr<IncomingRun> IncomingRun::Start(const v1::RunStart& start) {
   IncomingRun run;

@@ -18,6 +18,10 @@ inline constexpr size_t kMaxRunBytes = 512 << 20;
 // What an entry weighs beside its payload.
 inline constexpr size_t kEntryOverheadBytes = 200;
 
+// Whether an origin could have made such an entry: BAD_ENTRY, UNSIGNED_ERASE (an
+// ERASE without a signature; whether it is right only its bench can tell).
+absl::Status CheckContent(const v1::Entry& entry);
+
 struct IncomingEntry {
   RecordId id;
   v1::Entry entry;

@@ -1,16 +1,13 @@
 #include "server/sharing/subscriber.h"
 
 #include <algorithm>
-#include <tuple>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "client/base/error.h"
 #include "client/base/status_macros.h"
-#include "server/identity/signed.h"
-#include "server/identity/timestamps.h"
-#include "server/sharing/inbox.h"
+#include "server/sharing/judging.h"
 #include "server/sharing/share_log.h"
 #include "server/sharing/shown_change.h"
 #include "server/sharing/tree.h"
@@ -36,16 +33,13 @@ class Judge {
   absl::StatusOr<Proved> Prove(const v1::Signed& signed_head);
 
  private:
-  absl::Status CheckStanding() const;
-  absl::Status OpenHead(const v1::Signed& signed_head);
-  absl::Status CheckOrder() const;
+  absl::Status CheckHead(const v1::Signed& signed_head);
   absl::Status CheckFrom() const;
   absl::Status CheckEntries() const;
   void KeepLast();
   absl::Status ProveRoot();
   absl::Status AddRecords();
   absl::Status RemoveMissing(ShownChanges* changes);
-  absl::Status AddToInbox(const IncomingEntry& entry);
 
   bool has_proved() const { return received_.stored.has_head(); }
   // Whether the run takes the place of all that is held.
@@ -63,9 +57,8 @@ class Judge {
 
 absl::StatusOr<Proved> Judge::Prove(const v1::Signed& signed_head) {
   ASSIGN_OR_RETURN(received_, ReceivedShare::Read(reader_, bench_.origin, run_.share()));
-  RETURN_IF_ERROR(CheckStanding());
-  RETURN_IF_ERROR(OpenHead(signed_head));
-  RETURN_IF_ERROR(CheckOrder());
+  RETURN_IF_ERROR(CheckStanding(received_, bench_));
+  RETURN_IF_ERROR(CheckHead(signed_head));
   RETURN_IF_ERROR(CheckFrom());
   RETURN_IF_ERROR(CheckEntries());
   KeepLast();
@@ -80,56 +73,15 @@ absl::StatusOr<Proved> Judge::Prove(const v1::Signed& signed_head) {
   return std::move(proved_);
 }
 
-absl::Status Judge::CheckStanding() const {
-  if (!received_.stored.subscribed()) {
-    return Refuse("NOT_SUBSCRIBED", "this node does not subscribe to the share");
-  }
-  if (!received_.HasMember(bench_.self)) {
-    return Refuse("NOT_A_MEMBER", "this node is no member of the share");
-  }
-  return absl::OkStatus();
-}
-
-absl::Status Judge::OpenHead(const v1::Signed& signed_head) {
-  ASSIGN_OR_RETURN(proved_.head, identity::OpenSigned<v1::Head>(signed_head, bench_.origin_keys));
+absl::Status Judge::CheckHead(const v1::Signed& signed_head) {
+  ASSIGN_OR_RETURN(proved_.head, OpenHead(received_, bench_, run_.share(), signed_head));
   const v1::Head& head = proved_.head;
-  if (absl::string_view(head.origin()) != bench_.origin.bytes() ||
-      absl::string_view(head.share()) != run_.share().bytes() ||
-      absl::string_view(head.incarnation()) != run_.incarnation().bytes() ||
-      head.seq() != run_.to_seq() || head.root().size() != Hash::kSize) {
-    return Refuse("WRONG_HEAD", absl::StrCat("the Head that closes the run to ", run_.to_seq(),
-                                             " is not its Head"));
+  if (absl::string_view(head.incarnation()) == run_.incarnation().bytes() &&
+      head.seq() == run_.to_seq()) {
+    return absl::OkStatus();
   }
-  if (identity::FromTimestamp(head.issued_at()) > bench_.now + kMaxAhead) {
-    return Refuse("HEAD_AHEAD", "the Head was issued more than 10 minutes from now",
-                  "set the clocks of both nodes");
-  }
-  if (head.descriptor_version() > received_.descriptor.version()) {
-    return Refuse("UNKNOWN_DESCRIPTOR",
-                  absl::StrCat("the Head goes by descriptor version ", head.descriptor_version(),
-                               ", which was never offered"));
-  }
-  return absl::OkStatus();
-}
-
-absl::Status Judge::CheckOrder() const {
-  if (!has_proved()) return absl::OkStatus();
-  const v1::Head& head = proved_.head;
-  const v1::Head& known = received_.head;
-  if (head.incarnation() == known.incarnation() && head.seq() == known.seq() &&
-      head.root() != known.root()) {
-    return Refuse("FORK", absl::StrCat("two Heads of seq ", head.seq(), " have different roots"),
-                  "call the partner: its log has forked");
-  }
-  const auto order = [](const v1::Head& h) {
-    return std::make_tuple(absl::string_view(h.incarnation()), h.seq(), h.descriptor_version(),
-                           identity::FromTimestamp(h.issued_at()));
-  };
-  if (order(head) < order(known)) {
-    return Refuse("REPLAYED_HEAD", absl::StrCat("a Head of seq ", head.seq(),
-                                                " came after a newer one of seq ", known.seq()));
-  }
-  return absl::OkStatus();
+  return Refuse("WRONG_HEAD", absl::StrCat("the Head that closes the run to ", run_.to_seq(),
+                                           " is not its Head"));
 }
 
 absl::Status Judge::CheckFrom() const {
@@ -144,17 +96,7 @@ absl::Status Judge::CheckFrom() const {
 
 absl::Status Judge::CheckEntries() const {
   for (const IncomingEntry& incoming : run_.entries()) {
-    const v1::Entry& entry = incoming.entry;
-    if (entry.view() > received_.descriptor.view()) {
-      return Refuse("VIEW_TOO_WIDE", absl::StrCat("entry ", entry.seq(), " shows more of a record",
-                                                  " than the share's descriptor allows"));
-    }
-    if (entry.kind() == v1::ENTRY_KIND_ERASE &&
-        !identity::AreSigned(kEraseName, EraseBytes(bench_.origin, incoming.id, entry.seq()),
-                             entry.erase_signature(), bench_.origin_keys)) {
-      return Refuse("BAD_ERASE",
-                    absl::StrCat("entry ", entry.seq(), " erases without its origin's word"));
-    }
+    RETURN_IF_ERROR(CheckEntry(received_, bench_, incoming.id, incoming.entry));
   }
   return absl::OkStatus();
 }
@@ -203,7 +145,8 @@ absl::Status Judge::AddRecords() {
     const IncomingEntry& incoming = run_.entries()[i];
     if (last_[incoming.id] != i) continue;
     RETURN_IF_ERROR(changes.Set(incoming.id, &incoming.entry, &proved_.transaction));
-    if (link) RETURN_IF_ERROR(AddToInbox(incoming));
+    if (!link) continue;
+    RETURN_IF_ERROR(AddToInbox(reader_, bench_.origin, incoming.id, incoming.entry, &writes()));
   }
   return absl::OkStatus();
 }
@@ -219,18 +162,6 @@ absl::Status Judge::RemoveMissing(ShownChanges* changes) {
   for (const RecordId& id : missing) {
     RETURN_IF_ERROR(changes->Set(id, nullptr, &proved_.transaction));
   }
-  return absl::OkStatus();
-}
-
-absl::Status Judge::AddToInbox(const IncomingEntry& incoming) {
-  if (incoming.entry.kind() != v1::ENTRY_KIND_PUT) return absl::OkStatus();
-  const std::string key = storage::InboxKey(bench_.origin, incoming.id);
-  ASSIGN_OR_RETURN(const auto known, reader_.Get(Family::kInbox, key));
-  if (known.has_value()) return absl::OkStatus();
-  InboxRow row;
-  row.waiting = true;
-  row.sealed = incoming.entry.payload();
-  writes().Put(Family::kInbox, key, EncodeInbox(row));
   return absl::OkStatus();
 }
 
