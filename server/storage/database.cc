@@ -1,6 +1,7 @@
 #include "server/storage/database.h"
 
 #include <rocksdb/cache.h>
+#include <rocksdb/compaction_filter.h>
 #include <rocksdb/db.h>
 #include <rocksdb/env.h>
 #include <rocksdb/filter_policy.h>
@@ -21,6 +22,7 @@ namespace maillage::storage {
 namespace {
 
 constexpr char kSchemaKey[] = "schema_version";
+constexpr char kPurgeKey[] = "purged";  // mark(8) of the last purge
 constexpr size_t kBlockCacheBytes = 64 << 20;
 constexpr size_t kWriteBufferBytes = 16 << 20;
 constexpr size_t kAllWriteBuffersBytes = 96 << 20;
@@ -61,6 +63,18 @@ class PostingMergeOperator : public rocksdb::MergeOperator {
   const char* Name() const override { return "maillage.postings"; }
 };
 
+// Drops index rows of which nothing is left but their key, which may be the
+// address of somebody who was erased.
+class EmptyPostingFilter : public rocksdb::CompactionFilter {
+ public:
+  Decision FilterV2(int, const rocksdb::Slice&, ValueType type, const rocksdb::Slice& value,
+                    std::string*, std::string*) const override {
+    const bool empty = type == ValueType::kValue && IsEmptyPosting(ToView(value));
+    return empty ? Decision::kRemove : Decision::kKeep;
+  }
+  const char* Name() const override { return "maillage.postings"; }
+};
+
 rocksdb::ColumnFamilyOptions FamilyOptions(Family family, const DatabaseOptions& options,
                                            const std::shared_ptr<rocksdb::Cache>& cache) {
   rocksdb::ColumnFamilyOptions cf;
@@ -74,6 +88,8 @@ rocksdb::ColumnFamilyOptions FamilyOptions(Family family, const DatabaseOptions&
   cf.write_buffer_size = kWriteBufferBytes;
   if (family == Family::kPostings) {
     cf.merge_operator = std::make_shared<PostingMergeOperator>();
+    static const auto& filter = *new EmptyPostingFilter;
+    cf.compaction_filter = &filter;
   }
   return cf;
 }
@@ -86,6 +102,9 @@ rocksdb::DBOptions DbOptions(rocksdb::Env* env) {
   db.max_total_wal_size = kAllWriteBuffersBytes;
   db.max_background_jobs = 2;
   db.keep_log_file_num = 3;
+  // Both would keep keys: RocksDB's own log, and bounds of files long gone.
+  db.info_log_level = rocksdb::WARN_LEVEL;
+  db.max_manifest_file_size = 1;
   db.max_open_files = 512;
   if (env != nullptr) db.env = env;
   return db;
@@ -233,6 +252,42 @@ absl::Status Database::Apply(const Batch& batch, bool sync) {
   rocksdb::WriteOptions options;
   options.sync = sync;
   return FromRocks(impl_->db->Write(options, &writes));
+}
+
+uint64_t Database::Mark() const { return impl_->db->GetLatestSequenceNumber(); }
+
+absl::Status Database::Purge(const std::vector<KeyRange>& ranges, uint64_t mark) const {
+  uint64_t oldest = 0;
+  impl_->db->GetIntProperty(rocksdb::DB::Properties::kOldestSnapshotSequence, &oldest);
+  if (oldest != 0 && oldest < mark) {
+    return Unavailable("PINNED", "an older state of the database is still being read");
+  }
+  // The log of writes goes when no family needs it any more.
+  RETURN_IF_ERROR(FromRocks(impl_->db->Flush({}, impl_->handles)));
+  rocksdb::CompactRangeOptions options;
+  options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
+  options.exclusive_manual_compaction = false;
+  for (const KeyRange& range : ranges) {
+    const rocksdb::Slice first = ToSlice(range.first);
+    const rocksdb::Slice limit = ToSlice(range.limit);
+    // A posting becomes empty in one pass and goes in the next.
+    for (int pass = range.family == Family::kPostings ? 2 : 1; pass > 0; --pass) {
+      RETURN_IF_ERROR(FromRocks(impl_->db->CompactRange(options, impl_->handle(range.family),
+                                                        range.first.empty() ? nullptr : &first,
+                                                        range.limit.empty() ? nullptr : &limit)));
+    }
+  }
+  return RenewManifest();
+}
+
+// A manifest tells the bounds of files as they were before its last change, so
+// one more change follows.
+absl::Status Database::RenewManifest() const {
+  std::string value;
+  AppendU64(&value, Mark());
+  rocksdb::ColumnFamilyHandle* meta = impl_->handle(Family::kMeta);
+  RETURN_IF_ERROR(FromRocks(impl_->db->Put({}, meta, kPurgeKey, value)));
+  return FromRocks(impl_->db->Flush({}, meta));
 }
 
 }  // namespace maillage::storage

@@ -2,8 +2,10 @@
 #ifndef SERVER_STORAGE_DATABASE_H_
 #define SERVER_STORAGE_DATABASE_H_
 
+#include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -18,6 +20,13 @@ struct DatabaseOptions {
   bool in_memory = false;
   // LZ4; off where a test looks for bytes in the files.
   bool compress = true;
+};
+
+// Rows with first <= key < limit (empty: to the end).
+struct KeyRange {
+  Family family;
+  std::string first;
+  std::string limit;
 };
 
 // Thread safe.
@@ -38,9 +47,18 @@ class Database {
   // Writer calls this.
   absl::Status Apply(const Batch& batch, bool sync);
 
+  // Where the database stands; rises with every change. For Purge().
+  uint64_t Mark() const;
+  // Rewrites the files of these ranges, so that what was deleted or replaced
+  // there up to `mark` is in none of them any more: rows, the log of writes, and
+  // the files' own bounds. Takes long, in the background of everything else.
+  // UNAVAILABLE (PINNED) while a snapshot from before `mark` is held.
+  absl::Status Purge(const std::vector<KeyRange>& ranges, uint64_t mark) const;
+
  private:
   struct Impl;
   explicit Database(std::unique_ptr<Impl> impl);
+  absl::Status RenewManifest() const;
   const std::unique_ptr<Impl> impl_;
 };
 

@@ -61,6 +61,13 @@ bool ApplyOperands(const absl::string_view* value, const std::vector<absl::strin
   return true;
 }
 
+bool IsEmptyPosting(absl::string_view value) {
+  // Cookie and number of containers; with a member there is more.
+  constexpr size_t kEmptyBytes = 8;
+  Roaring bitmap;
+  return value.size() <= kEmptyBytes && ReadBitmap(value, &bitmap) && bitmap.isEmpty();
+}
+
 void PostingDelta::Set(uint8_t field, absl::string_view text, uint32_t ordinal, bool present) {
   const auto chunk = static_cast<uint16_t>(ordinal >> 16);
   rows_[PostingKey(field, text, chunk)].emplace_back(static_cast<uint16_t>(ordinal), present);

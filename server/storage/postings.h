@@ -37,6 +37,9 @@ class PostingDelta {
   absl::flat_hash_map<std::string, std::vector<std::pair<uint16_t, bool>>> rows_;
 };
 
+// Whether a row's value is a bitmap without members.
+bool IsEmptyPosting(absl::string_view value);
+
 // The merge operator's arithmetic, apart for its tests. An operand is a list of
 // (low(2), present(1)); a value is a portable serialised Roaring bitmap.
 std::string EncodeOperand(const std::vector<std::pair<uint16_t, bool>>& changes);

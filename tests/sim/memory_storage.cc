@@ -78,7 +78,11 @@ void ApplyOp(const storage::Batch::Op& op, Rows* rows) {
   const absl::string_view before = it == rows->end() ? "" : absl::string_view(it->second);
   std::string after;
   EXPECT_TRUE(storage::ApplyOperands(it == rows->end() ? nullptr : &before, {op.value}, &after));
-  (*rows)[op.key] = std::move(after);
+  if (storage::IsEmptyPosting(after)) {
+    rows->erase(op.key);
+  } else {
+    (*rows)[op.key] = std::move(after);
+  }
 }
 
 void Write(const storage::Batch& batch, Disk* disk) {
@@ -146,6 +150,13 @@ absl::Status Database::Apply(const Batch& batch, bool /*sync*/) {
   sim::Write(written, &disk);
   if (disk.after_commit) disk.after_commit(written);
   return disk.dead ? stopped() : absl::OkStatus();
+}
+
+// Nothing lies under what was replaced.
+uint64_t Database::Mark() const { return 0; }
+absl::Status Database::Purge(const std::vector<KeyRange>&, uint64_t) const {
+  if (impl_->disk->dead) return Unavailable("STOPPING", "the machine is down");
+  return absl::OkStatus();
 }
 
 // Commits at once, a transaction a group, as the writer does.
