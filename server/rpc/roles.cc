@@ -46,6 +46,8 @@ constexpr MethodAccess kMethods[] = {
     {"/maillage.v1.ShareService/GetSyncStatus", Access::kReader},
     {"/maillage.v1.ShareService/WaitSync", Access::kReader},
     {"/maillage.v1.ShareService/CreateShare", Access::kAdmin},
+    {"/maillage.v1.ShareService/UpdateShare", Access::kAdmin},
+    {"/maillage.v1.ShareService/PreviewShare", Access::kAdmin},
     {"/maillage.v1.ShareService/DeleteShare", Access::kAdmin},
     {"/maillage.v1.ShareService/SubscribeShare", Access::kAdmin},
     {"/maillage.v1.ShareService/UnsubscribeShare", Access::kAdmin},

@@ -15,6 +15,7 @@ namespace {
 
 constexpr absl::Duration kDefaultWait = absl::Seconds(30);
 constexpr absl::Duration kLongestWait = absl::Hours(1);
+constexpr int kMostRecords = 1000;
 
 // Own shares first, then by partner; without equal ones.
 std::string OrderKey(const v1::Share& share) {
@@ -41,11 +42,66 @@ absl::StatusOr<sharing::ShareSpec> ShareService::SpecOf(const v1::Share& share) 
   spec.view = share.view();
   spec.relayable = share.relayable();
   ASSIGN_OR_RETURN(spec.filter, parts_.parse_filter(share.filter()));
-  for (const std::string& member : share.members()) {
-    ASSIGN_OR_RETURN(const identity::PartnerPtr partner, parts_.partners->Find(member));
-    spec.members.push_back(partner->node);
-  }
+  ASSIGN_OR_RETURN(spec.members, NodesOf(share.members()));
   return spec;
+}
+
+absl::StatusOr<std::vector<NodeId>> ShareService::NodesOf(
+    const google::protobuf::RepeatedPtrField<std::string>& names) const {
+  std::vector<NodeId> nodes;
+  for (const std::string& name : names) {
+    ASSIGN_OR_RETURN(const identity::PartnerPtr partner, parts_.partners->Find(name));
+    nodes.push_back(partner->node);
+  }
+  return nodes;
+}
+
+absl::StatusOr<std::pair<ShareId, sharing::ShareChange>> ShareService::ChangeOf(
+    const v1::UpdateShareRequest& request) const {
+  const v1::Share& fields = request.share();
+  ASSIGN_OR_RETURN(const auto share, parts_.sharing->shares().Find(
+                                         fields.name().empty() ? fields.title() : fields.name()));
+  sharing::ShareChange change;
+  for (const std::string& path : request.update_mask().paths()) {
+    if (path == "filter") {
+      ASSIGN_OR_RETURN(change.filter, parts_.parse_filter(fields.filter()));
+    } else if (path == "view") {
+      change.view = fields.view();
+    } else if (path == "relayable") {
+      change.relayable = fields.relayable();
+    } else {
+      return InvalidArgument("BAD_UPDATE_MASK", absl::StrCat("'", path, "' cannot be changed"),
+                             "filter, view and relayable can");
+    }
+  }
+  ASSIGN_OR_RETURN(change.add, NodesOf(request.add_members()));
+  ASSIGN_OR_RETURN(change.remove, NodesOf(request.remove_members()));
+  return std::make_pair(share->id, std::move(change));
+}
+
+grpc::Status ShareService::UpdateShare(grpc::ServerContext* context,
+                                       const v1::UpdateShareRequest* request, v1::Share* response) {
+  const auto change = ChangeOf(*request);
+  if (!change.ok()) return ToGrpcStatus(change.status());
+  const auto share = parts_.sharing->shares().Update(change->first, change->second,
+                                                     parts_.callers->Of(*context).Who());
+  if (!share.ok()) return ToGrpcStatus(share.status());
+  *response = ToProto(**share);
+  return grpc::Status::OK;
+}
+
+grpc::Status ShareService::PreviewShare(grpc::ServerContext*,
+                                        const v1::PreviewShareRequest* request,
+                                        v1::PreviewShareResponse* response) {
+  const auto change = ChangeOf(request->update());
+  if (!change.ok()) return ToGrpcStatus(change.status());
+  const auto alias_of = [this](const NodeId& node) {
+    return parts_.sharing->reporter().AliasOf(node);
+  };
+  return Answer(
+      parts_.sharing->shares().Preview(change->first, change->second,
+                                       std::clamp(request->records(), 0, kMostRecords), alias_of),
+      response);
 }
 
 grpc::Status ShareService::CreateShare(grpc::ServerContext* context,

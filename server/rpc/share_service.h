@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -36,6 +37,10 @@ class ShareService final : public v1::ShareService::Service {
                         v1::Share* response) override;
   grpc::Status ListShares(grpc::ServerContext* context, const v1::ListSharesRequest* request,
                           v1::ListSharesResponse* response) override;
+  grpc::Status UpdateShare(grpc::ServerContext* context, const v1::UpdateShareRequest* request,
+                           v1::Share* response) override;
+  grpc::Status PreviewShare(grpc::ServerContext* context, const v1::PreviewShareRequest* request,
+                            v1::PreviewShareResponse* response) override;
   grpc::Status DeleteShare(grpc::ServerContext* context, const v1::DeleteShareRequest* request,
                            google::protobuf::Empty* response) override;
   grpc::Status SubscribeShare(grpc::ServerContext* context,
@@ -51,6 +56,11 @@ class ShareService final : public v1::ShareService::Service {
 
  private:
   absl::StatusOr<sharing::ShareSpec> SpecOf(const v1::Share& share) const;
+  // The own share that is to change, and how.
+  absl::StatusOr<std::pair<ShareId, sharing::ShareChange>> ChangeOf(
+      const v1::UpdateShareRequest& request) const;
+  absl::StatusOr<std::vector<NodeId>> NodesOf(
+      const google::protobuf::RepeatedPtrField<std::string>& names) const;
   // A partner's share by partner and title, id or name.
   absl::StatusOr<sharing::Subscription> FindOffered(absl::string_view partner,
                                                     absl::string_view share) const;

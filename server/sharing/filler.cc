@@ -3,9 +3,11 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "client/base/encoding.h"
 #include "client/base/error.h"
 #include "client/base/mutex.h"
 #include "client/base/status_macros.h"
+#include "maillage/v1/stored.pb.h"
 #include "server/directory/directory.h"
 #include "server/sharing/share_log.h"
 #include "server/sharing/tree.h"
@@ -30,11 +32,14 @@ absl::Status Stopped() {
 
 }  // namespace
 
-absl::Status Filler::Fill(const ShareId& share) {
-  ASSIGN_OR_RETURN(const auto stored, database_->latest().Get(Family::kMeta, PositionKey(share)));
-  std::string after = stored.value_or("");
+absl::Status Filler::Fill(const ShareId& share, uint64_t scope_version,
+                          const std::function<bool()>& is_current) {
+  ASSIGN_OR_RETURN(std::string after, ReadPosition(share, scope_version));
   const std::shared_ptr<const storage::Reader> snapshot = database_->Snapshot();
+  std::string position;
+  AppendU64(&position, scope_version);
   while (!*stopping_) {
+    if (!is_current()) return absl::OkStatus();
     std::vector<Chunk> round;
     RETURN_IF_ERROR(ReadRound(*snapshot, after, &round));
     if (round.empty()) return KeepPosition(share, "");
@@ -47,9 +52,19 @@ absl::Status Filler::Fill(const ShareId& share) {
       }
     }
     after = std::string(round.back().ids.back().bytes());
-    RETURN_IF_ERROR(KeepPosition(share, after));
+    RETURN_IF_ERROR(KeepPosition(share, position + after));
   }
   return Stopped();
+}
+
+absl::StatusOr<std::string> Filler::ReadPosition(const ShareId& share,
+                                                 uint64_t scope_version) const {
+  ASSIGN_OR_RETURN(const auto row, database_->latest().Get(Family::kMeta, PositionKey(share)));
+  // What was looked at for another scope says nothing about this one.
+  if (!row.has_value() || row->size() != 8 + RecordId::kSize || ReadU64(*row) != scope_version) {
+    return std::string();
+  }
+  return row->substr(8);
 }
 
 absl::Status Filler::ReadRound(const storage::Reader& reader, const std::string& after,
@@ -128,25 +143,41 @@ absl::Status Filler::KeepPosition(const ShareId& share, const std::string& posit
 }
 
 absl::Status Filler::Empty(const ShareId& share) {
-  const storage::Reader& reader = database_->latest();
-  for (size_t rows = kEmptyRows; rows == kEmptyRows;) {
+  for (bool more = true; more;) {
     if (*stopping_) return Stopped();
-    storage::Transaction transaction;
-    transaction.priority = storage::Priority::kBulk;
-    rows = 0;
-    RETURN_IF_ERROR(ForEachEntry(reader, self_, share, 0, UINT64_MAX, [&](v1::Entry* entry) {
-      transaction.writes.Delete(Family::kLog, storage::LogKey(self_, share, entry->seq()));
-      transaction.writes.Delete(Family::kWhere,
-                                storage::WhereKey(self_, RecordId(entry->id()), share));
-      return ++rows < kEmptyRows;
-    }));
-    if (rows < kEmptyRows) {
-      RETURN_IF_ERROR(DeleteTree(reader, self_, share, &transaction.writes));
-      transaction.writes.Delete(Family::kHeads, storage::HeadKey(self_, share));
-    }
-    RETURN_IF_ERROR(writer_->Commit(std::move(transaction)));
+    ASSIGN_OR_RETURN(more, EmptySome(share));
   }
   return absl::OkStatus();
+}
+
+absl::StatusOr<bool> Filler::EmptySome(const ShareId& share) {
+  const storage::Reader& reader = database_->latest();
+  storage::Transaction transaction;
+  transaction.priority = storage::Priority::kBulk;
+  size_t rows = 0;
+  RETURN_IF_ERROR(ForEachEntry(reader, self_, share, 0, UINT64_MAX, [&](v1::Entry* entry) {
+    transaction.writes.Delete(Family::kLog, storage::LogKey(self_, share, entry->seq()));
+    transaction.writes.Delete(Family::kWhere,
+                              storage::WhereKey(self_, RecordId(entry->id()), share));
+    return ++rows < kEmptyRows;
+  }));
+  const bool more = rows == kEmptyRows;
+  if (!more) {
+    // The row stays, without a Head, so that none that is late on its way to the
+    // disk finds the share as it was.
+    const std::string key = storage::HeadKey(self_, share);
+    ASSIGN_OR_RETURN(const auto head, reader.Get(Family::kHeads, key));
+    v1::StoredShare closed;
+    closed.set_dropping(true);
+    RETURN_IF_ERROR(DeleteTree(reader, self_, share, &transaction.writes));
+    transaction.writes.Delete(Family::kMeta, PositionKey(share));
+    transaction.preconditions.push_back({Family::kHeads, key, head});
+    transaction.writes.Put(Family::kHeads, key, closed.SerializeAsString());
+  }
+  const absl::Status status = writer_->Commit(std::move(transaction));
+  if (absl::IsAborted(status)) return true;
+  RETURN_IF_ERROR(status);
+  return more;
 }
 
 }  // namespace maillage::sharing

@@ -4,10 +4,12 @@
 #define SERVER_SHARING_FILLER_H_
 
 #include <atomic>
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "client/base/ids.h"
 #include "server/storage/database.h"
 #include "server/storage/writer.h"
@@ -22,9 +24,12 @@ class Filler {
          const std::atomic<bool>* stopping)
       : self_(self), database_(database), writer_(writer), stopping_(stopping) {}
 
-  // Has the stages look again at every own record. Where it got to is kept in
-  // meta row "share-fill/" SHARE. UNAVAILABLE where it was stopped.
-  absl::Status Fill(const ShareId& share);
+  // Has the stages look again at every own record, for the share's scope of that
+  // version. Where it got to is kept in meta row "share-fill/" SHARE: version(8)
+  // id(16). Ends early where `is_current` says that the scope changed again.
+  // UNAVAILABLE where it was stopped.
+  absl::Status Fill(const ShareId& share, uint64_t scope_version,
+                    const std::function<bool()>& is_current);
   // Removes all rows of an own share's log, where and tree.
   absl::Status Empty(const ShareId& share);
 
@@ -42,6 +47,10 @@ class Filler {
   void CommitRound(std::vector<Chunk>* round);
   // Looks at records again, one by one, that were changed meanwhile.
   absl::Status Repeat(const std::vector<RecordId>& ids);
+  // Removes a part; true where there may be more.
+  absl::StatusOr<bool> EmptySome(const ShareId& share);
+  // The last record that was looked at for this version; empty: none.
+  absl::StatusOr<std::string> ReadPosition(const ShareId& share, uint64_t scope_version) const;
   absl::Status KeepPosition(const ShareId& share, const std::string& position);
 
   const NodeId self_;

@@ -71,6 +71,9 @@ absl::StatusOr<Issued> Issue(const Issuer& issuer, OwnSharePtr share,
                              absl::Time now) {
   const std::string key = storage::HeadKey(issuer.node, share->id);
   ASSIGN_OR_RETURN(Stored stored, ReadStored(*snapshot, key));
+  if (stored.share.dropping()) {
+    return Unavailable("SHARE_DELETED", "the share was deleted a moment ago");
+  }
   ASSIGN_OR_RETURN(const auto seq_row, snapshot->Get(Family::kMeta, SeqKey(share->id)));
   ASSIGN_OR_RETURN(const uint64_t seq, DecodeSeq(seq_row));
   Issued issued;

@@ -96,7 +96,7 @@ void Receiver::HandleRefusal(const v1::Refusal& refusal, std::vector<Work>* work
   if (it == wanted_.end()) return;
   switch (refusal.reason()) {
     case v1::Refusal::NOT_READY:
-      return;  // it comes when it is
+      return DropRun(&it->second);  // it comes when it is
     case v1::Refusal::INCARNATION_CHANGED:
       if (it->second.from_zero_again) break;
       Want(share, Incarnation(), 0, outbox);
@@ -123,11 +123,15 @@ void Receiver::Fail(const ShareId& share, absl::Status why, std::vector<Work>* w
 void Receiver::Forget(const ShareId& share) {
   const auto it = wanted_.find(share);
   if (it == wanted_.end()) return;
-  if (it->second.run != nullptr) {
-    held_bytes_ -= it->second.run->bytes();
-    runs_.erase(it->second.run_number);
-  }
+  DropRun(&it->second);
   wanted_.erase(it);
+}
+
+void Receiver::DropRun(Wanted* wanted) {
+  if (wanted->run == nullptr) return;
+  held_bytes_ -= wanted->run->bytes();
+  runs_.erase(wanted->run_number);
+  wanted->run = nullptr;
 }
 
 std::map<ShareId, Receiver::Wanted>::iterator Receiver::FindRun(uint32_t number) {

@@ -57,6 +57,8 @@ class Receiver {
   absl::Status Start(const v1::RunStart& start, Wanted* wanted);
   void Fail(const ShareId& share, absl::Status why, std::vector<Work>* work, Outbox* outbox);
   void Forget(const ShareId& share);
+  // Lets go of what has come of a run that will not be ended.
+  void DropRun(Wanted* wanted);
   // The share whose run it is; end() where the run is let pass.
   std::map<ShareId, Wanted>::iterator FindRun(uint32_t number);
 

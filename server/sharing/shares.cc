@@ -8,14 +8,15 @@
 #include "client/base/error.h"
 #include "client/base/status_macros.h"
 #include "server/identity/signed.h"
+#include "server/sharing/share_preview.h"
 
 namespace maillage::sharing {
 namespace {
 
 using storage::Family;
 
-constexpr size_t kMaxTitleBytes = 200;
-constexpr absl::Duration kRetryPause = absl::Seconds(30);
+// Lost races in a row; each means that a Head was stored meanwhile.
+constexpr int kMaxRaces = 100;
 
 std::string RowPrefix(const NodeId& self) {
   return absl::StrCat("nodes/", ToText(self), "/shares/");
@@ -26,46 +27,15 @@ absl::Status NoSuchShare(absl::string_view name) {
                   "maillage share list shows those it has");
 }
 
-absl::Status CheckSpec(const ShareSpec& spec) {
-  if (spec.title.empty() || spec.title.size() > kMaxTitleBytes || spec.title == "link" ||
-      absl::StrContains(spec.title, '/')) {
-    return InvalidArgument("BAD_SHARE", "a share's title has 1 to 200 bytes and no slash",
-                           "give it another title");
-  }
-  if (spec.view < v1::VIEW_CARD || spec.view > v1::VIEW_FULL) {
-    return InvalidArgument("BAD_SHARE", "a share has a view", "choose card, professional or full");
-  }
-  if (spec.members.empty()) {
-    return InvalidArgument("BAD_SHARE", "a share has members", "name at least one partner");
-  }
-  return absl::OkStatus();
-}
-
-void SetMembers(std::vector<NodeId> members, v1::ShareDescriptor* descriptor) {
-  std::sort(members.begin(), members.end());
-  members.erase(std::unique(members.begin(), members.end()), members.end());
-  descriptor->clear_members();
-  for (const NodeId& member : members) descriptor->add_members(std::string(member.bytes()));
-}
-
-std::vector<NodeId> MembersOf(const v1::ShareDescriptor& descriptor) {
-  return {descriptor.members().begin(), descriptor.members().end()};
-}
-
-void AddFormer(const NodeId& node, v1::StoredOwnShare* stored) {
-  const std::string bytes(node.bytes());
-  const auto& former = stored->former_members();
-  if (std::find(former.begin(), former.end(), bytes) == former.end()) {
-    stored->add_former_members(bytes);
-  }
-}
-
 }  // namespace
 
 absl::Status Shares::Load(const NodeId& self, const storage::Reader& reader, ShareTable* table) {
   absl::Status bad;
+  const std::string prefix = RowPrefix(self);
   RETURN_IF_ERROR(reader.ScanPrefix(
-      Family::kObjects, RowPrefix(self), [&](absl::string_view key, absl::string_view value) {
+      Family::kObjects, prefix, [&](absl::string_view key, absl::string_view value) {
+        // Receipts stand below their share.
+        if (absl::StrContains(key.substr(prefix.size()), '/')) return true;
         v1::StoredOwnShare stored;
         if (!stored.ParseFromArray(value.data(), static_cast<int>(value.size()))) {
           bad = DataLoss("BAD_ROW", absl::StrCat(key, " cannot be read"), "restore from a backup");
@@ -84,6 +54,7 @@ Shares::Shares(const NodeId& self, const identity::SigningKey* key,
                OnChanged on_changed, OnError on_error)
     : self_(self),
       key_(key),
+      database_(database),
       writer_(writer),
       table_(table),
       on_changed_(std::move(on_changed)),
@@ -91,19 +62,6 @@ Shares::Shares(const NodeId& self, const identity::SigningKey* key,
       filler_(self, database, writer, &stopping_) {}
 
 Shares::~Shares() { Stop(); }
-
-void Shares::Start() {
-  filler_thread_ = std::thread([this] { FillerLoop(); });
-}
-
-void Shares::Stop() {
-  {
-    const MutexLock lock(&filler_mutex_);
-    stopping_ = true;
-    filler_wake_.SignalAll();
-  }
-  if (filler_thread_.joinable()) filler_thread_.join();
-}
 
 absl::StatusOr<OwnSharePtr> Shares::Create(const ShareSpec& spec, absl::string_view who) {
   RETURN_IF_ERROR(CheckSpec(spec));
@@ -130,12 +88,38 @@ absl::StatusOr<OwnSharePtr> Shares::Create(const ShareSpec& spec, absl::string_v
   return table_->Get()->Find(id);
 }
 
+absl::StatusOr<OwnSharePtr> Shares::Existing(const ShareId& id) const {
+  OwnSharePtr share = table_->Get()->Find(id);
+  if (share == nullptr || !share->TakesRecords()) return NoSuchShare(ToText(id));
+  return share;
+}
+
+absl::StatusOr<OwnSharePtr> Shares::Update(const ShareId& id, const ShareChange& change,
+                                           absl::string_view who) {
+  const MutexLock lock(&mutex_);
+  ASSIGN_OR_RETURN(const OwnSharePtr share, Existing(id));
+  ASSIGN_OR_RETURN(EditedShare edited, Edit(*share, change));
+  if (!edited.changed) return share;
+  if (edited.scope_changed) {
+    edited.stored.set_filling(true);
+    edited.stored.set_scope_version(edited.descriptor.version() + 1);
+  }
+  RETURN_IF_ERROR(
+      Publish(std::move(edited.stored), std::move(edited.descriptor), who, "change the terms of"));
+  return table_->Get()->Find(id);
+}
+
+absl::StatusOr<v1::PreviewShareResponse> Shares::Preview(
+    const ShareId& id, const ShareChange& change, size_t records,
+    const std::function<std::string(const NodeId&)>& alias_of) const {
+  ASSIGN_OR_RETURN(const OwnSharePtr share, Existing(id));
+  ASSIGN_OR_RETURN(const EditedShare edited, Edit(*share, change));
+  return PreviewShare(*database_->Snapshot(), self_, *table_->Get(), id, edited, records, alias_of);
+}
+
 absl::Status Shares::Delete(const ShareId& id, absl::string_view who) {
   const MutexLock lock(&mutex_);
-  const OwnSharePtr share = table_->Get()->Find(id);
-  if (share == nullptr || share->is_link() || share->stored.deleted()) {
-    return NoSuchShare(ToText(id));
-  }
+  ASSIGN_OR_RETURN(const OwnSharePtr share, Existing(id));
   v1::StoredOwnShare stored = share->stored;
   for (const NodeId& member : MembersOf(share->descriptor)) AddFormer(member, &stored);
   stored.set_deleted(true);
@@ -217,10 +201,40 @@ absl::Status Shares::Store(v1::StoredOwnShare stored, absl::string_view who,
                            absl::string_view what) {
   ASSIGN_OR_RETURN(const OwnSharePtr share, OwnShare::FromStored(std::move(stored)));
   const std::string name = ShareName(self_, share->id);
-  storage::Transaction transaction;
-  transaction.writes.Put(Family::kObjects, name, share->stored.SerializeAsString());
-  transaction.who = std::string(who);
-  if (!what.empty()) transaction.what = absl::StrCat(what, " ", name);
+  absl::Status result = absl::AbortedError("");
+  for (int i = 0; i < kMaxRaces && absl::IsAborted(result); ++i) {
+    storage::Transaction transaction;
+    transaction.writes.Put(Family::kObjects, name, share->stored.SerializeAsString());
+    transaction.who = std::string(who);
+    if (!what.empty()) transaction.what = absl::StrCat(what, " ", name);
+    if (share->stored.deleted()) RETURN_IF_ERROR(CloseHead(*share, &transaction));
+    result = CommitAndShow(share, std::move(transaction));
+  }
+  RETURN_IF_ERROR(result);
+  on_changed_({share->id});
+  const MutexLock lock(&filler_mutex_);
+  filler_work_ = true;
+  filler_wake_.SignalAll();
+  return absl::OkStatus();
+}
+
+absl::Status Shares::CloseHead(const OwnShare& share, storage::Transaction* transaction) const {
+  // A Head that is on its way to the disk relies on the row as it was, so it is
+  // refused from now on, and emptying the share is the last that is done to it.
+  const std::string key = storage::HeadKey(self_, share.id);
+  ASSIGN_OR_RETURN(const auto row, database_->latest().Get(Family::kHeads, key));
+  v1::StoredShare stored;
+  if (row.has_value() && !stored.ParseFromString(*row)) {
+    return DataLoss("BAD_ROW", "the stored Head of a share cannot be read",
+                    "restore from a backup");
+  }
+  stored.set_dropping(true);
+  transaction->preconditions.push_back({Family::kHeads, key, row});
+  transaction->writes.Put(Family::kHeads, key, stored.SerializeAsString());
+  return absl::OkStatus();
+}
+
+absl::Status Shares::CommitAndShow(const OwnSharePtr& share, storage::Transaction transaction) {
   Mutex mutex;
   CondVar cond;
   bool done = false;
@@ -232,57 +246,9 @@ absl::Status Shares::Store(v1::StoredOwnShare stored, absl::string_view who,
     done = true;
     cond.Signal();
   });
-  {
-    const MutexLock lock(&mutex);
-    while (!done) cond.Wait(&mutex);
-  }
-  RETURN_IF_ERROR(result);
-  on_changed_({share->id});
-  const MutexLock lock(&filler_mutex_);
-  filler_work_ = true;
-  filler_wake_.SignalAll();
-  return absl::OkStatus();
-}
-
-void Shares::FillerLoop() {
-  std::set<ShareId> emptied;
-  while (true) {
-    {
-      const MutexLock lock(&filler_mutex_);
-      while (!filler_work_ && !stopping_) filler_wake_.Wait(&filler_mutex_);
-      if (stopping_) return;
-      filler_work_ = false;
-    }
-    for (OwnSharePtr share = NextToFill(emptied); share != nullptr && !stopping_;
-         share = NextToFill(emptied)) {
-      if (share->stored.deleted()) emptied.insert(share->id);
-      const absl::Status status = FillOne(*share);
-      if (status.ok() || stopping_) continue;
-      on_error_(share->id, status);
-      const MutexLock lock(&filler_mutex_);
-      if (!stopping_) filler_wake_.WaitFor(&filler_mutex_, kRetryPause);
-    }
-  }
-}
-
-OwnSharePtr Shares::NextToFill(const std::set<ShareId>& emptied) const {
-  const ShareSetPtr set = table_->Get();
-  for (const auto& [id, share] : set->shares) {
-    if (share->stored.filling()) return share;
-    if (share->stored.deleted() && !emptied.contains(id)) return share;
-  }
-  return nullptr;
-}
-
-absl::Status Shares::FillOne(const OwnShare& share) {
-  if (share.stored.deleted()) return filler_.Empty(share.id);
-  RETURN_IF_ERROR(filler_.Fill(share.id));
-  const MutexLock lock(&mutex_);
-  const OwnSharePtr now = table_->Get()->Find(share.id);
-  if (!now->stored.filling()) return absl::OkStatus();
-  v1::StoredOwnShare stored = now->stored;
-  stored.set_filling(false);
-  return Store(std::move(stored), "", "");
+  const MutexLock lock(&mutex);
+  while (!done) cond.Wait(&mutex);
+  return result;
 }
 
 }  // namespace maillage::sharing

@@ -15,22 +15,15 @@
 #include "absl/strings/string_view.h"
 #include "client/base/ids.h"
 #include "client/base/mutex.h"
+#include "maillage/v1/share_service.pb.h"
 #include "server/identity/keys.h"
 #include "server/sharing/filler.h"
 #include "server/sharing/own_share.h"
+#include "server/sharing/share_edit.h"
 #include "server/storage/database.h"
 #include "server/storage/writer.h"
 
 namespace maillage::sharing {
-
-// What makes a share.
-struct ShareSpec {
-  std::string title;
-  directory::Filter filter;
-  v1::View view = v1::VIEW_UNSPECIFIED;
-  std::vector<NodeId> members;
-  bool relayable = false;
-};
 
 // Thread safe.
 class Shares {
@@ -54,6 +47,15 @@ class Shares {
   // INVALID_ARGUMENT (BAD_SHARE), ALREADY_EXISTS (TITLE_TAKEN). `who` is for
   // the audit.
   absl::StatusOr<OwnSharePtr> Create(const ShareSpec& spec, absl::string_view who);
+  // The next version of its descriptor. Another filter or view has the share
+  // filled again, which sends just the difference; on return nothing is served
+  // of it that the new terms do not allow. As Edit(); NOT_FOUND (NO_SUCH_SHARE).
+  absl::StatusOr<OwnSharePtr> Update(const ShareId& share, const ShareChange& change,
+                                     absl::string_view who);
+  // What Update() would change in what members see; see share_preview.h.
+  absl::StatusOr<v1::PreviewShareResponse> Preview(
+      const ShareId& share, const ShareChange& change, size_t records,
+      const std::function<std::string(const NodeId&)>& alias_of) const;
   // Members are told to drop it. NOT_FOUND (NO_SUCH_SHARE).
   absl::Status Delete(const ShareId& share, absl::string_view who);
   // By nodes/{node}/shares/{share}, id or title; no links. NOT_FOUND
@@ -62,18 +64,25 @@ class Shares {
   // In order of titles, without links and deleted ones.
   std::vector<OwnSharePtr> List() const;
 
+  // Fills a share that is filling, or empties a deleted one; what the thread does
+  // with each. UNAVAILABLE where it was stopped.
+  absl::Status FillOne(const OwnShare& share);
+
   // A partner has a link, which carries messages to it. Harmless when repeated.
   absl::Status AddPartner(const NodeId& node);
   // It leaves every share, and its link.
   absl::Status RemovePartner(const NodeId& node);
 
  private:
-  using Edit = std::function<bool(v1::StoredOwnShare*, v1::ShareDescriptor*)>;
-
+  // A share that is there, and no link. NOT_FOUND (NO_SUCH_SHARE).
+  absl::StatusOr<OwnSharePtr> Existing(const ShareId& share) const;
   // Stores a share and shows it on the writer's thread, so that no commit falls
   // between the two.
   absl::Status Store(v1::StoredOwnShare stored, absl::string_view who, absl::string_view what)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Adds that no Head is stored of a deleted share any more.
+  absl::Status CloseHead(const OwnShare& share, storage::Transaction* transaction) const;
+  absl::Status CommitAndShow(const OwnSharePtr& share, storage::Transaction transaction);
   // Signs and stores the next version of a descriptor.
   absl::Status Publish(v1::StoredOwnShare stored, v1::ShareDescriptor descriptor,
                        absl::string_view who, absl::string_view what)
@@ -83,10 +92,10 @@ class Shares {
   void FillerLoop();
   // A share that is to be filled or emptied; null: none. `emptied` are done.
   OwnSharePtr NextToFill(const std::set<ShareId>& emptied) const;
-  absl::Status FillOne(const OwnShare& share);
 
   const NodeId self_;
   const identity::SigningKey* const key_;
+  const storage::Database* const database_;
   storage::Writer* const writer_;
   ShareTable* const table_;
   const OnChanged on_changed_;

@@ -13,12 +13,14 @@ Supplier::Supplier(const NodeId& self, const NodeId& peer, PublicationSource lat
 
 void Supplier::SetShares(const ShareSet& shares, Outbox* outbox) {
   members_.clear();
+  scopes_.clear();
   // Links last: who wants the link has heard of all else.
   for (const bool link : {false, true}) {
     for (const auto& [id, share] : shares.shares) {
       if (share->is_link() != link) continue;
       const bool member = share->HasMember(peer_);
       if (member && !share->stored.deleted()) members_.insert(id);
+      scopes_[id] = share->stored.scope_version();
       if (!member && !share->HadMember(peer_)) continue;
       if (std::exchange(offered_[id], share->descriptor.version()) == share->descriptor.version()) {
         continue;
@@ -28,6 +30,21 @@ void Supplier::SetShares(const ShareSet& shares, Outbox* outbox) {
     }
   }
   std::erase_if(wanted_, [&](const auto& item) { return !MayHave(item.first); });
+  EndFormerRuns(outbox);
+}
+
+bool Supplier::IsOfScope(const Publication& publication) const {
+  const auto scope = scopes_.find(publication.share->id);
+  return scope != scopes_.end() && publication.share->stored.scope_version() == scope->second;
+}
+
+void Supplier::EndFormerRuns(Outbox* outbox) {
+  for (auto& [share, wanted] : wanted_) {
+    if (!wanted.run.has_value() || IsOfScope(*wanted.run->publication)) continue;
+    // What is on its way goes on, from the same cursor, in the new scope.
+    if (wanted.run->started) outbox->push_back(RefusalOf(share, v1::Refusal::NOT_READY));
+    wanted.run.reset();
+  }
 }
 
 void Supplier::HandleWant(const v1::Want& want, Outbox* outbox) {
@@ -89,7 +106,7 @@ absl::StatusOr<bool> Supplier::Next(v1::SyncMessage* message) {
 bool Supplier::Begin(const ShareId& share, Wanted* wanted) {
   if (wanted->in_flight.size() >= kRunsInFlight) return false;
   PublicationPtr publication = latest_(share);
-  if (publication == nullptr) return false;
+  if (publication == nullptr || !IsOfScope(*publication)) return false;
   if (publication->signed_head.signature() == wanted->served_head) return false;
   // Its terms go first.
   if (publication->share->descriptor.version() > offered_[share]) return false;

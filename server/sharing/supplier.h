@@ -33,7 +33,8 @@ class Supplier {
   Supplier(const NodeId& self, const NodeId& peer, PublicationSource latest);
 
   // Adds offers of what the peer may see, and has not been offered in this
-  // version; links last. Stops serving what it may no longer see.
+  // version; links last. Stops serving what it may no longer see: runs of a
+  // former scope end where they are (NOT_READY), and none begins any more.
   void SetShares(const ShareSet& shares, Outbox* outbox);
   // Serves from the cursor on, or adds a refusal. NOT_READY is no last word: the
   // share is served as soon as it is published.
@@ -67,6 +68,9 @@ class Supplier {
   };
 
   bool MayHave(const ShareId& share) const { return members_.contains(share); }
+  // Whether the publication is of the scope that the share has now.
+  bool IsOfScope(const Publication& publication) const;
+  void EndFormerRuns(Outbox* outbox);
   // Begins a run where there is something newer. False: nothing to do.
   bool Begin(const ShareId& share, Wanted* wanted);
   absl::Status Fill(const ShareId& share, Wanted* wanted, v1::SyncMessage* message);
@@ -78,6 +82,7 @@ class Supplier {
   const PublicationSource latest_;
   std::map<ShareId, uint64_t> offered_;  // version
   std::set<ShareId> members_;            // shares that the peer may have
+  std::map<ShareId, uint64_t> scopes_;   // of these: version of their scope
   std::map<ShareId, Wanted> wanted_;
   ShareId turn_;  // served last
   uint32_t last_run_ = 0;

@@ -131,6 +131,40 @@ TEST_F(SessionTest, WaitsForAShareThatIsNotPublishedYet) {
   EXPECT_EQ(member_.Count(""), 1u);
 }
 
+TEST_F(SessionTest, SendsNothingOfAFormerScopeOnceTheShareIsNarrowed) {
+  const ShareId share = origin_.Share(v1::VIEW_FULL, {member_.id()});
+  supplying_.SetShares(*origin_.shares().Get());
+  const v1::Actor heavy = Heavy();
+  for (int i = 0; i < 30; ++i) origin_.Put(heavy);
+  Publish(share);
+  std::vector<Work> work;
+  // Hellos and offer, then the beginning of the run.
+  while (Pass(&supplying_, &receiving_, &work) && kinds_.back() != v1::SyncMessage::kOffer) {
+  }
+  for (Work& item : work) std::visit([&](auto& each) { Do(each); }, item);
+  while (Pass(&receiving_, &supplying_, &work)) {
+  }
+  while (kinds_.back() != v1::SyncMessage::kRunEntries) Pass(&supplying_, &receiving_, &work);
+  EXPECT_TRUE(receiving_.receiver().IsReceiving(share));
+  origin_.Share(v1::VIEW_CARD, {member_.id()}, "", share);
+  supplying_.SetShares(*origin_.shares().Get());
+  kinds_.clear();
+  Run();
+  for (const auto kind : kinds_) {
+    EXPECT_NE(kind, v1::SyncMessage::kRunStart);
+    EXPECT_NE(kind, v1::SyncMessage::kRunEntries);
+  }
+  EXPECT_FALSE(receiving_.receiver().IsReceiving(share));
+  EXPECT_EQ(receiving_.receiver().held_bytes(), 0u);
+  // When it is filled again, what was cut off goes on.
+  origin_.LookAgain();
+  Publish(share);
+  Run();
+  EXPECT_TRUE(failures_.empty());
+  EXPECT_EQ(member_.Count(""), 30u);
+  EXPECT_EQ(member_.Count("email:*"), 0u);
+}
+
 TEST_F(SessionTest, LetsSmallRunsOvertakeALargeOne) {
   const ShareId large = NewShare();
   const ShareId small = origin_.Share(v1::VIEW_CARD, {member_.id()}, "kind = ORGANISATION");

@@ -129,6 +129,10 @@ ShareId TestNode::Share(v1::View view, const std::vector<NodeId>& members, absl:
   descriptor.set_view(view);
   for (const NodeId& member : members) descriptor.add_members(std::string(member.bytes()));
   v1::StoredOwnShare stored;
+  if (before != nullptr) {
+    const bool same = before->descriptor.filter() == filter && before->descriptor.view() == view;
+    stored.set_scope_version(same ? before->stored.scope_version() : descriptor.version());
+  }
   *stored.mutable_share_descriptor() = identity::SignMessage(descriptor, key_);
   shares_.Put(OwnShare::FromStored(std::move(stored)).value());
   return id;

@@ -30,8 +30,6 @@ struct SimNode::Life {
   std::unique_ptr<sharing::Links> links;
   std::unique_ptr<sharing::Subscriptions> subscriptions;
   std::unique_ptr<sharing::Shares> shares;
-  std::atomic<bool> stopping = false;
-  std::unique_ptr<sharing::Filler> filler;
   std::set<ShareId> emptied;
   bool filling = false;
   // What the publisher's thread keeps.
@@ -123,7 +121,6 @@ void SimNode::MakeParts() {
         FillLater();
       },
       [this](const ShareId&, const absl::Status& status) { Check(status, "shares"); });
-  life.filler = std::make_unique<sharing::Filler>(id_, database, writer, &life.stopping);
 }
 
 Incarnation SimNode::ReadIncarnation() {
@@ -138,7 +135,6 @@ Incarnation SimNode::ReadIncarnation() {
 
 void SimNode::Crash() {
   disk_->dead = true;
-  life_->stopping = true;
   // What is dying may still look around.
   life_->streams->Stop();
   life_.reset();
@@ -236,31 +232,11 @@ void SimNode::FillDue() {
   life.filling = false;
   const sharing::ShareSetPtr set = life.table.Get();
   for (const auto& [id, share] : set->shares) {
-    // The writer stores Heads before it empties: they were given to it before.
-    const bool waits = life.storing.contains(id);
-    if (waits && share->stored.deleted()) return FillLater();
     const bool empties = share->stored.deleted() && life.emptied.insert(id).second;
     if (!share->stored.filling() && !empties) continue;
-    Check(empties ? life.filler->Empty(id) : Fill(*share), "filling");
+    Check(life.shares->FillOne(*share), "filling");
     return FillLater();
   }
-}
-
-// As Shares does on its thread.
-absl::Status SimNode::Fill(const sharing::OwnShare& share) {
-  Life& life = *life_;
-  RETURN_IF_ERROR(life.filler->Fill(share.id));
-  v1::StoredOwnShare stored = life.table.Get()->Find(share.id)->stored;
-  stored.set_filling(false);
-  ASSIGN_OR_RETURN(const sharing::OwnSharePtr filled,
-                   sharing::OwnShare::FromStored(std::move(stored)));
-  storage::Transaction transaction;
-  transaction.writes.Put(Family::kObjects, ShareName(id_, share.id),
-                         filled->stored.SerializeAsString());
-  RETURN_IF_ERROR(life.writer->Commit(std::move(transaction)));
-  life.table.Put(filled);
-  Refresh({share.id});
-  return absl::OkStatus();
 }
 
 void SimNode::After(absl::Duration longest, std::function<void()> task) {

@@ -3,7 +3,6 @@
 #ifndef TESTS_SIM_SIM_NODE_H_
 #define TESTS_SIM_SIM_NODE_H_
 
-#include <atomic>
 #include <functional>
 #include <map>
 #include <memory>
@@ -13,7 +12,6 @@
 #include "server/directory/index_stage.h"
 #include "server/identity/partners.h"
 #include "server/identity/self.h"
-#include "server/sharing/filler.h"
 #include "server/sharing/links.h"
 #include "server/sharing/publication.h"
 #include "server/sharing/share_stage.h"
@@ -76,7 +74,6 @@ class SimNode : public Host {
   void StoreLater(const ShareId& id, storage::Transaction transaction);
   void FillLater();
   void FillDue();
-  absl::Status Fill(const sharing::OwnShare& share);
   Incarnation ReadIncarnation();
   // Runs a task unless the node crashed in between.
   void After(absl::Duration longest, std::function<void()> task);

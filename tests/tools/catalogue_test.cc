@@ -44,6 +44,8 @@ TEST(Catalogue, HasEveryHeading) {
                               &PartnerTokenDetails(),
                               &ShareColumns(),
                               &ShareDetails(),
+                              &ShareEffectColumns(),
+                              &ShareEffectRecordColumns(),
                               &SyncColumns(),
                               &InvitationColumns(),
                               &InvitationDetails(),
@@ -81,6 +83,7 @@ TEST(Catalogue, HasAWordForEveryValueThatIsShown) {
   ExpectAllNamed<v1::ImportProblem::Severity>();
   ExpectAllNamed<v1::Role>();
   ExpectAllNamed<v1::ShareStatus::State>();
+  ExpectAllNamed<v1::ShareEffect>();
   ExpectAllNamed<v1::Invitation::State>();
   ExpectAllNamed<v1::DeliveryState>();
 }

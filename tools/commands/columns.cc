@@ -130,6 +130,7 @@ const std::vector<Column>& ShareColumns() {
                                {"Share", "title", kWhole},
                                {"View", "view"},
                                {"Members", "members"},
+                               {"May be passed on", "relayable"},
                                {"Subscribed", "", 0, &Render<v1::Share, &Subscribed>},
                                {"Actors", "live_count"},
                                {"Filter", "filter", kOptional}};

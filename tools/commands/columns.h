@@ -23,6 +23,8 @@ const std::vector<Column>& PartnerDetails();
 const std::vector<Column>& PartnerTokenDetails();
 const std::vector<Column>& ShareColumns();
 const std::vector<Column>& ShareDetails();
+const std::vector<Column>& ShareEffectColumns();
+const std::vector<Column>& ShareEffectRecordColumns();
 const std::vector<Column>& SyncColumns();
 const std::vector<Column>& InvitationColumns();
 const std::vector<Column>& InvitationBrief();

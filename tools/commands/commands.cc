@@ -28,6 +28,8 @@ const std::vector<CommandEntry>& AllCommands() {
       {"share create", "Creates a share for partners", &NewShareCreate},
       {"share list", "Lists own shares and those on offer", &NewShareList},
       {"share show", "Shows a share", &NewShareShow},
+      {"share preview", "Says who would see what after a change", &NewSharePreview},
+      {"share update", "Changes the terms of an own share", &NewShareUpdate},
       {"share delete", "Deletes an own share", &NewShareDelete},
       {"share subscribe", "Subscribes to a partner's share", &NewShareSubscribe},
       {"share unsubscribe", "Ends a subscription and drops its records", &NewShareUnsubscribe},

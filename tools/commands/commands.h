@@ -29,6 +29,8 @@ std::unique_ptr<Command> NewPartnerRemove();
 std::unique_ptr<Command> NewShareCreate();
 std::unique_ptr<Command> NewShareList();
 std::unique_ptr<Command> NewShareShow();
+std::unique_ptr<Command> NewShareUpdate();
+std::unique_ptr<Command> NewSharePreview();
 std::unique_ptr<Command> NewShareDelete();
 std::unique_ptr<Command> NewShareSubscribe();
 std::unique_ptr<Command> NewShareUnsubscribe();

@@ -14,6 +14,7 @@ class ShareCreate : public Command {
     arguments->Texts("--to", &members_, "PARTNER", "Who may see it", Need::kRequired, Each::kMany);
     arguments->Text("--filter", &filter_, "FILTER", "Only actors that match");
     arguments->Choice("--view", &view_, "Which fields they see; card (no addresses) by default");
+    arguments->Flag("--relay", &relay_, "Members may pass it on to each other");
   }
   absl::Status Run(Context* context) override {
     v1::CreateShareRequest request;
@@ -21,6 +22,7 @@ class ShareCreate : public Command {
     share->set_title(title_);
     share->set_filter(filter_);
     share->set_view(view_);
+    share->set_relayable(relay_);
     for (const std::string& member : members_) share->add_members(member);
     return CallAndShow<v1::ShareService>(context, &v1::ShareService::Stub::CreateShare, request,
                                          ShareDetails());
@@ -31,6 +33,7 @@ class ShareCreate : public Command {
   std::vector<std::string> members_;
   std::string filter_;
   v1::View view_ = v1::VIEW_CARD;
+  bool relay_ = false;
 };
 
 }  // namespace
