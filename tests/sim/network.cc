@@ -42,7 +42,10 @@ Network::Network(Scheduler* scheduler, std::vector<Host*> hosts, Listener listen
     : scheduler_(scheduler), hosts_(std::move(hosts)), listener_(std::move(listener)) {}
 
 void Network::Dial(size_t from, size_t to) {
+  if (AreDivided(from, to)) return;
+  const uint64_t times = ++dialled_of_[{from, to}];
   auto stream = std::make_shared<Stream>();
+  stream->random = scheduler_->Stream("stream", {from, to, times});
   stream->sides[0].host = from;
   stream->sides[1].host = to;
   stream->number = ++dialled_;
@@ -78,6 +81,7 @@ void Network::Pump(const StreamPtr& stream, int side) {
   while (stream->open && mine.connection != nullptr && queue.size() < kUnderWay) {
     v1::SyncMessage message;
     if (!mine.connection->Next(&message)) break;
+    if (listener_.says) listener_.says(mine.host, stream->sides[1 - side].host, message);
     if (!mine.suspicion.MayAnswer(message)) {
       listener_.violation("a run that was tampered with is acknowledged");
     }
@@ -90,7 +94,7 @@ void Network::Deliver(const StreamPtr& stream, int side) {
   Side& mine = stream->sides[side];
   if (!stream->open || mine.delivering || mine.paused || mine.incoming.empty()) return;
   mine.delivering = true;
-  scheduler_->After(scheduler_->random().UpTo(kLatency), [this, stream, side] {
+  scheduler_->After(stream->random.UpTo(kLatency), [this, stream, side] {
     stream->sides[side].delivering = false;
     if (stream->open) DeliverNext(stream, side);
   });
@@ -103,16 +107,7 @@ void Network::DeliverNext(const StreamPtr& stream, int side) {
   message.ParseFromString(mine.incoming.front());
   mine.incoming.pop_front();
   tamperer_.See(message);
-  if (scheduler_->random().Chance(hostile_)) {
-    bool must_refuse = false;
-    const v1::SyncMessage honest = message;
-    const std::string what = tamperer_.Tamper(&scheduler_->random(), &message, &must_refuse);
-    if (!what.empty()) {
-      ++tampered_[what];
-      listener_.step(absl::StrCat("    tampering: ", what, must_refuse ? " (must refuse)" : ""));
-      if (must_refuse) mine.suspicion.Tampered(honest);
-    }
-  }
+  TamperWith(stream, side, &message);
   mine.suspicion.Delivered(message);
   Say(*stream, side, message);
   if (listener_.delivers) listener_.delivers(mine.host, stream->sides[1 - side].host, message);
@@ -122,13 +117,39 @@ void Network::DeliverNext(const StreamPtr& stream, int side) {
   Deliver(stream, side);
 }
 
+void Network::TamperWith(const StreamPtr& stream, int side, v1::SyncMessage* message) {
+  const auto hostile = hostile_.find(stream->sides[1 - side].host);
+  if (hostile == hostile_.end() || hostile->second.messages == 0) return;
+  --hostile->second.messages;
+  Random& random = hostile->second.random;
+  if (!random.Chance(0.5)) return;
+  bool must_refuse = false;
+  const v1::SyncMessage honest = *message;
+  const std::string what = tamperer_.Tamper(&random, message, &must_refuse);
+  if (what.empty()) return;
+  ++tampered_[what];
+  listener_.step(absl::StrCat("    tampering: ", what, must_refuse ? " (must refuse)" : ""));
+  if (must_refuse) stream->sides[side].suspicion.Tampered(honest);
+}
+
+void Network::Tamper(size_t from, int messages, Random random) {
+  hostile_.insert_or_assign(from, Hostile{messages, random});
+}
+
+void Network::Divide(std::set<size_t> side) {
+  side_ = std::move(side);
+  const auto streams = streams_;
+  for (const auto& [number, stream] : streams) {
+    if (AreDivided(stream->sides[0].host, stream->sides[1].host)) Cut(stream);
+  }
+}
+
 void Network::Cut(const StreamPtr& stream) {
   if (!stream->open) return;
   stream->open = false;
   for (const int side : {0, 1}) {
     // Each side hears of it in its own time.
-    scheduler_->After(scheduler_->random().UpTo(kLatency),
-                      [this, stream, side] { Leave(stream, side); });
+    scheduler_->After(stream->random.UpTo(kLatency), [this, stream, side] { Leave(stream, side); });
   }
 }
 
@@ -155,9 +176,9 @@ void Network::CutAll() {
   for (const auto& [number, stream] : streams) Cut(stream);
 }
 
-void Network::CutOne() {
+void Network::CutOne(Random random) {
   if (streams_.empty()) return;
-  Cut(std::next(streams_.begin(), scheduler_->random().Below(streams_.size()))->second);
+  Cut(std::next(streams_.begin(), static_cast<int64_t>(random.Below(streams_.size())))->second);
 }
 
 void Network::Say(const Stream& stream, int side, const v1::SyncMessage& message) const {

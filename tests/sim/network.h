@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -34,7 +35,8 @@ class Network {
   struct Listener {
     std::function<void(const std::string&)> violation;
     std::function<void(const std::string&)> step;
-    // Sees each message before it is delivered; plants faults.
+    // Sees each message as a node says it, and before it is delivered.
+    std::function<void(size_t from, size_t to, const v1::SyncMessage&)> says;
     std::function<void(size_t to, size_t from, const v1::SyncMessage&)> delivers;
   };
 
@@ -42,11 +44,15 @@ class Network {
 
   void Dial(size_t from, size_t to);
   void CutAll();
-  void CutOne();
+  void CutOne(Random random);
   // Ends the streams of a machine that went down.
   void Down(size_t host);
-  // Nobody tampers any more.
-  void set_hostile(double probability) { hostile_ = probability; }
+  // Until healed, hosts on this side reach no others; the rest reach each other.
+  void Divide(std::set<size_t> side);
+  void Heal() { side_.clear(); }
+  // The next messages that a host says are tampered with, every second or so.
+  void Tamper(size_t from, int messages, Random random);
+  void BeHonest() { hostile_.clear(); }
   const std::map<std::string, int>& tampered() const { return tampered_; }
 
  private:
@@ -64,6 +70,7 @@ class Network {
   // Side 0 dialled.
   struct Stream {
     uint64_t number = 0;
+    Random random{0};
     bool open = true;
     std::array<Side, 2> sides;
   };
@@ -74,6 +81,8 @@ class Network {
   void Pump(const StreamPtr& stream, int side);
   void Deliver(const StreamPtr& stream, int side);
   void DeliverNext(const StreamPtr& stream, int side);
+  void TamperWith(const StreamPtr& stream, int side, v1::SyncMessage* message);
+  bool AreDivided(size_t a, size_t b) const { return side_.contains(a) != side_.contains(b); }
   void Cut(const StreamPtr& stream);
   void Leave(const StreamPtr& stream, int side);
   void Say(const Stream& stream, int side, const v1::SyncMessage& message) const;
@@ -81,11 +90,17 @@ class Network {
   Scheduler* const scheduler_;
   const std::vector<Host*> hosts_;
   const Listener listener_;
-  double hostile_ = 0;
+  struct Hostile {
+    int messages;
+    Random random;
+  };
+  std::map<size_t, Hostile> hostile_;
+  std::set<size_t> side_;
   Tamperer tamperer_;
   std::map<std::string, int> tampered_;
   uint64_t dialled_ = 0;
-  std::map<uint64_t, StreamPtr> streams_;  // by number
+  std::map<std::pair<size_t, size_t>, uint64_t> dialled_of_;  // by pair
+  std::map<uint64_t, StreamPtr> streams_;                     // by number
 };
 
 }  // namespace maillage::sim

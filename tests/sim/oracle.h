@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -44,6 +45,8 @@ class Oracle {
   std::vector<v1::Entry> Log(const Disk& disk, const NodeId& origin, const ShareId& share) const;
   // Record and number of each live entry; fails where a payload has none.
   Live LiveOf(const std::vector<v1::Entry>& log) const;
+  // Whether a Head is the origin's; each is verified once.
+  bool OpenHead(size_t origin, const v1::Signed& signed_head, v1::Head* head) const;
   void CheckHead(size_t node, const std::string& key) const;
   void CheckSubscribed(size_t node, const ShareId& id, const ModelShare& share) const;
   void CheckShown(size_t node, size_t origin) const;
@@ -59,6 +62,8 @@ class Oracle {
   const std::vector<std::unique_ptr<SimNode>>& nodes_;
   const Violation violation_;
   std::map<std::pair<ShareId, uint64_t>, Live> published_;  // by share and seq
+  mutable std::set<std::string> verified_;
+  int commits_ = 0;
 };
 
 // Row in which the handler counts how often a message was handled.

@@ -71,7 +71,7 @@ void Simulation::PlantFault(size_t node) {
       break;
     case Plant::kReuseSeq:
       spoil = [this, self](const Batch& batch) {
-        return random_.Chance(0.1) ? WithSeqAgain(self, batch) : batch;
+        return plant_random_.Chance(0.1) ? WithSeqAgain(self, batch) : batch;
       };
       break;
     case Plant::kForgetHandled:

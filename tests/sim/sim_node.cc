@@ -42,6 +42,8 @@ struct SimNode::Life {
 
 SimNode::SimNode(Scheduler* scheduler, size_t number, Hooks hooks)
     : scheduler_(scheduler),
+      clock_(scheduler),
+      random_(0),
       number_(number),
       hooks_(std::move(hooks)),
       path_(absl::StrCat("/node", number)),
@@ -68,7 +70,8 @@ identity::Keys SimNode::MakeKeys() const {
 }
 
 void SimNode::Start() {
-  ++lives_;
+  random_ = scheduler_->Stream("node", {number_, ++lives_});
+  Scheduler::SeedBytes(scheduler_->Stream("start", {number_, lives_}));
   life_ = std::make_unique<Life>();
   Life& life = *life_;
   life.database = storage::Database::Open({.path = path_}).value();
@@ -76,7 +79,7 @@ void SimNode::Start() {
       identity::Self::Load(MakeKeys(), absl::StrCat("node", number_), life.database->latest())
           .value();
   life.partners =
-      identity::Partners::Load(life.self.get(), life.database->latest(), scheduler_).value();
+      identity::Partners::Load(life.self.get(), life.database->latest(), &clock_).value();
   Check(sharing::Shares::Load(id_, life.database->latest(), &life.table), "loading shares");
   life.index = std::make_unique<directory::IndexStage>(id_);
   life.stage = std::make_unique<sharing::ShareStage>(
@@ -87,14 +90,38 @@ void SimNode::Start() {
   MakeParts();
   Check(life.links->Load(), "loading messages");
   life.links->Handle(v1::LinkMessage::kCosignRequest, hooks_.handler);
-  for (const identity::PartnerPtr& partner : life.partners->List()) {
-    Check(life.shares->AddPartner(partner->node), "making a link");
-  }
+  life.partners->AddListener(
+      [this](const identity::PartnerChange& change) { PartnerChanged(change); });
+  Reconcile();
   std::set<ShareId> all;
   for (const auto& [id, share] : life.table.Get()->shares) all.insert(id);
   Refresh(all);
   FillLater();
   life.streams->Start();
+}
+
+// As Sharing does.
+void SimNode::Reconcile() {
+  Life& life = *life_;
+  for (const identity::PartnerPtr& partner : life.partners->List()) {
+    Check(life.shares->AddPartner(partner->node), "making a link");
+  }
+  const sharing::ShareSetPtr set = life.table.Get();
+  for (const auto& [id, share] : set->shares) {
+    for (const std::string& member : share->descriptor.members()) {
+      if (life.partners->Get(NodeId(member)) != nullptr) continue;
+      Check(life.shares->RemovePartner(NodeId(member)), "taking a partner out");
+    }
+  }
+}
+
+void SimNode::PartnerChanged(const identity::PartnerChange& change) {
+  if (change.after == nullptr) {
+    Check(life_->shares->RemovePartner(change.before->node), "taking a partner out");
+    life_->streams->PartnerRemoved(change.before->node);
+  } else if (change.before == nullptr) {
+    Check(life_->shares->AddPartner(change.after->node), "making a link");
+  }
 }
 
 void SimNode::MakeParts() {
@@ -103,9 +130,9 @@ void SimNode::MakeParts() {
   storage::Writer* writer = life.writer.get();
   life.incarnation = ReadIncarnation();
   life.links = std::make_unique<sharing::Links>(life.self.get(), life.partners.get(), database,
-                                                writer, scheduler_);
-  life.subscriptions = std::make_unique<sharing::Subscriptions>(id_, life.partners.get(), database,
-                                                                writer, scheduler_);
+                                                writer, &clock_);
+  life.subscriptions =
+      std::make_unique<sharing::Subscriptions>(id_, life.partners.get(), database, writer, &clock_);
   const auto latest = [this](const ShareId& share) -> sharing::PublicationPtr {
     const auto it = life_->latest.find(share);
     return it == life_->latest.end() ? nullptr : it->second;
@@ -126,7 +153,7 @@ void SimNode::MakeParts() {
 Incarnation SimNode::ReadIncarnation() {
   const auto row = life_->database->latest().Get(Family::kMeta, kIncarnationKey).value();
   if (row.has_value()) return Incarnation(*row);
-  const Incarnation incarnation = NewIncarnation(scheduler_->Now());
+  const Incarnation incarnation = NewIncarnation(clock_.Now());
   storage::Transaction transaction;
   transaction.writes.Put(Family::kMeta, kIncarnationKey, std::string(incarnation.bytes()));
   Check(life_->writer->Commit(std::move(transaction)), "incarnation");
@@ -153,7 +180,14 @@ void SimNode::Pair(const SimNode& with) {
   const auto added = life_->partners->Add(with.self().signed_descriptor(), with.self().alias(),
                                           life_->writer.get(), storage::Transaction());
   Check(added.status(), "pairing");
-  Check(life_->shares->AddPartner(with.id()), "making a link");
+}
+
+void SimNode::Unpair(const NodeId& from) {
+  Check(life_->partners->Remove(from, life_->writer.get(), "operators/sim"), "unpairing");
+}
+
+bool SimNode::IsPairedWith(const NodeId& node) const {
+  return life_->partners->Get(node) != nullptr;
 }
 
 void SimNode::Renew() {
@@ -203,7 +237,7 @@ void SimNode::Publish(const sharing::OwnSharePtr& share,
   const auto last = life.latest.find(share->id);
   auto issued =
       sharing::Issue({id_, life.incarnation, &life.self->signing_key()}, share, snapshot,
-                     last == life.latest.end() ? nullptr : &last->second->head, scheduler_->Now());
+                     last == life.latest.end() ? nullptr : &last->second->head, clock_.Now());
   if (!issued.ok()) return Check(issued.status(), "publishing");
   hooks_.published(issued->publication);
   life.latest[share->id] = issued->publication;
@@ -240,7 +274,7 @@ void SimNode::FillDue() {
 }
 
 void SimNode::After(absl::Duration longest, std::function<void()> task) {
-  scheduler_->After(scheduler_->random().UpTo(longest), [this, life = lives_, task] {
+  scheduler_->After(random_.UpTo(longest), [this, life = lives_, task] {
     if (life == lives_ && life_ != nullptr && !disk_->dead) task();
   });
 }

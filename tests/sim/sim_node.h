@@ -43,6 +43,8 @@ class SimNode : public Host {
   // What is in memory is lost.
   void Crash();
   bool is_up() const { return life_ != nullptr; }
+  // How often it has started.
+  uint64_t lives() const { return lives_; }
   Disk& disk() { return *disk_; }
   const Disk& disk() const { return *disk_; }
 
@@ -56,6 +58,11 @@ class SimNode : public Host {
   sharing::Links& links();
   const identity::Self& self() const;
   void Pair(const SimNode& with);
+  void Unpair(const NodeId& from);
+  bool IsPairedWith(const NodeId& node) const;
+  // How wrong its clock is.
+  void set_ahead(absl::Duration ahead) { clock_.set_ahead(ahead); }
+  absl::Time Now() const { return clock_.Now(); }
   // Issues new Heads for all shares, as an idle origin does daily.
   void Renew();
   // How many publications, fillings and stored Heads are still to come.
@@ -66,6 +73,8 @@ class SimNode : public Host {
 
   identity::Keys MakeKeys() const;
   void MakeParts();
+  void Reconcile();
+  void PartnerChanged(const identity::PartnerChange& change);
   void Refresh(const std::set<ShareId>& shares);
   void PublishLater();
   void PublishDue();
@@ -80,6 +89,8 @@ class SimNode : public Host {
   void Check(const absl::Status& status, const char* what) const;
 
   Scheduler* const scheduler_;
+  SkewedClock clock_;
+  Random random_;  // of its own pauses in this life
   const size_t number_;
   const Hooks hooks_;
   const std::string path_;

@@ -1,6 +1,5 @@
 #include "tests/sim/simulation.h"
 
-#include <iterator>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -13,29 +12,29 @@ constexpr size_t kLastSteps = 50;
 constexpr absl::Duration kDialPause = absl::Milliseconds(400);
 constexpr absl::Duration kRest = absl::Minutes(10);
 constexpr absl::Duration kDowntime = absl::Seconds(4);
+constexpr absl::Duration kClocksRight = absl::Hours(24 * 3);
 
 }  // namespace
 
-// How hostile, how long and how shaky it is depends on the seed, too.
 Simulation::Simulation(const Options& options)
     : options_(options),
-      scheduler_(options.seed),
-      random_(scheduler_.random()),
-      left_(50 + static_cast<int>(random_.Below(200))),
-      crashes_(random_.Chance(0.8)) {
+      scheduler_(options.script.seed),
+      random_(0),
+      plant_random_(scheduler_.Stream("plant")) {
   RemoveDisks();
-  MakeNodes(3 + random_.Below(2));
+  MakeNodes(options.script.nodes);
   std::vector<Host*> hosts;
   for (const auto& node : nodes_) hosts.push_back(node.get());
-  network_ = std::make_unique<Network>(
-      &scheduler_, hosts,
-      Network::Listener{[this](const std::string& what) { Violation(what); },
-                        [this](const std::string& line) { Step(line); },
-                        [this](size_t to, size_t from, const v1::SyncMessage& message) {
-                          Delivers(to, from, message);
-                        }});
-  static constexpr double kHostile[] = {0, 0.02, 0.05, 0.2};
-  network_->set_hostile(kHostile[random_.Below(std::size(kHostile))]);
+  Network::Listener listener;
+  listener.violation = [this](const std::string& what) { Violation(what); };
+  listener.step = [this](const std::string& line) { Step(line); };
+  listener.says = [this](size_t from, size_t to, const v1::SyncMessage& message) {
+    Says(from, to, message);
+  };
+  listener.delivers = [this](size_t to, size_t from, const v1::SyncMessage& message) {
+    ApplyEarly(to, from, message);
+  };
+  network_ = std::make_unique<Network>(&scheduler_, hosts, std::move(listener));
   oracle_ = std::make_unique<Oracle>(&model_, &nodes_,
                                      [this](const std::string& what) { Violation(what); });
 }
@@ -74,17 +73,14 @@ Outcome Simulation::Run() {
     nodes_[i]->disk().after_commit = [this, i](const storage::Batch& batch) {
       oracle_->Committed(i, batch);
     };
-    nodes_[i]->disk().before_commit = [this, i] {
-      if (!chaos_ || inside_ || !random_.Chance(0.05)) return;
-      Step(absl::StrCat("node ", i, " in between"));
-      Change(i);
-    };
+    nodes_[i]->disk().before_commit = [this, i] { Interleave(i); };
     PlantFault(i);
   }
   Connect();
   OperateLater();
   bool good = true;
-  while (good && left_ > 0) good = RunUntil(scheduler_.Now() + absl::Seconds(1));
+  while (good && next_ < options_.script.operations.size())
+    good = RunUntil(scheduler_.Now() + absl::Seconds(1));
   if (good) Rest();
   outcome_.tampered = network_->tampered();
   outcome_.last_steps.assign(steps_.begin(), steps_.end());
@@ -102,7 +98,8 @@ void Simulation::Reap() {
     Step(absl::StrCat("node ", i, " is down"));
     network_->Down(i);
     nodes_[i]->Crash();
-    scheduler_.After(random_.UpTo(kDowntime), [this, i] { Restart(i); });
+    Random downtime = scheduler_.Stream("downtime", {i, nodes_[i]->lives()});
+    scheduler_.After(downtime.UpTo(kDowntime), [this, i] { Restart(i); });
   }
 }
 
@@ -112,25 +109,24 @@ void Simulation::Restart(size_t node) {
   nodes_[node]->Start();
 }
 
-// Every pair is dialled again and again, by either side or by both.
-void Simulation::Connect() {
-  for (size_t from = 0; from < nodes_.size(); ++from) {
-    for (size_t to = 0; to < nodes_.size(); ++to) {
-      if (from == to || !nodes_[from]->is_up() || nodes_[from]->disk().dead) continue;
-      const sharing::SyncManager& streams = *nodes_[from]->streams();
-      if (streams.Find(nodes_[to]->id()) != nullptr || !random_.Chance(0.3)) continue;
-      network_->Dial(from, to);
-    }
-  }
-  if (chaos_ && random_.Chance(0.05)) {
-    Step("a stream is cut");
-    network_->CutOne();
-  }
-  scheduler_.After(random_.UpTo(kDialPause), [this] { Connect(); });
+bool Simulation::IsUp(size_t node) const {
+  return nodes_[node]->is_up() && !nodes_[node]->disk().dead;
 }
 
-void Simulation::Delivers(size_t to, size_t from, const v1::SyncMessage& message) {
-  ApplyEarly(to, from, message);
+// Every pair is dialled again and again, by either side or by both.
+void Simulation::Connect() {
+  Random random = scheduler_.Stream("dial", {++ticks_});
+  for (size_t from = 0; from < nodes_.size(); ++from) {
+    for (size_t to = 0; to < nodes_.size(); ++to) {
+      const bool dials = random.Chance(0.3);
+      if (from == to || !dials || !IsUp(from)) continue;
+      if (nodes_[from]->streams()->Find(nodes_[to]->id()) == nullptr) network_->Dial(from, to);
+    }
+  }
+  scheduler_.After(random.UpTo(kDialPause), [this] { Connect(); });
+}
+
+void Simulation::Says(size_t from, size_t to, const v1::SyncMessage& message) {
   if (!message.has_run_start()) return;
   const auto share = model_.shares.find(ShareId(message.run_start().share()));
   if (share != model_.shares.end() && !share->second.members.contains(to)) {
@@ -139,16 +135,31 @@ void Simulation::Delivers(size_t to, size_t from, const v1::SyncMessage& message
   }
 }
 
-// No more faults: all start, all streams are made anew, all is delivered.
-void Simulation::Rest() {
+// No more faults: all start, clocks are right, partners are partners again.
+void Simulation::Heal() {
   Step("rest");
   chaos_ = false;
-  network_->set_hostile(0);
+  network_->BeHonest();
+  network_->Heal();
   for (size_t i = 0; i < nodes_.size(); ++i) {
     nodes_[i]->disk().commits_to_live = -1;
-    Restart(i);
+    nodes_[i]->set_ahead(absl::ZeroDuration());
   }
+  RunUntil(scheduler_.Now() + kDowntime * 2);
+  for (auto& node : nodes_) {
+    for (auto& other : nodes_) {
+      if (node != other && !node->IsPairedWith(other->id())) node->Pair(*other);
+    }
+  }
+}
+
+// All streams are made anew, all is delivered.
+void Simulation::Rest() {
+  Heal();
   network_->CutAll();
+  // What was issued by a clock that was ahead is believed again.
+  scheduler_.Skip(kClocksRight);
+  for (auto& node : nodes_) node->Renew();
   if (!RunUntil(scheduler_.Now() + kRest)) return;
   for (const auto& node : nodes_) {
     if (node->IsBusy()) Violation("a node does not come to rest");

@@ -2,6 +2,7 @@
 #ifndef TESTS_SIM_SIMULATION_H_
 #define TESTS_SIM_SIMULATION_H_
 
+#include <cstdint>
 #include <deque>
 #include <map>
 #include <memory>
@@ -12,6 +13,7 @@
 #include "tests/sim/network.h"
 #include "tests/sim/oracle.h"
 #include "tests/sim/scheduler.h"
+#include "tests/sim/script.h"
 #include "tests/sim/sim_node.h"
 
 namespace maillage::sim {
@@ -20,14 +22,15 @@ namespace maillage::sim {
 enum class Plant { kNone, kApplyBeforeProof, kForgetWithdraw, kReuseSeq, kForgetHandled };
 
 struct Options {
-  uint64_t seed = 1;
+  Script script;
   Plant plant = Plant::kNone;
 };
 
 struct Outcome {
   std::vector<std::string> violations;
   std::vector<std::string> last_steps;
-  uint64_t digest = 0;  // of all steps
+  std::vector<std::string> deeds;  // that took effect, as people say them
+  uint64_t digest = 0;             // of all steps
   std::map<std::string, int> tampered;
   std::map<std::string, int> refused;     // by reason
   std::map<std::string, int> operations;  // that took effect
@@ -49,26 +52,40 @@ class Simulation {
   void Reap();
   void Restart(size_t node);
   void Connect();
+  void Heal();
   void Rest();
-  void Delivers(size_t to, size_t from, const v1::SyncMessage& message);
+  void Says(size_t from, size_t to, const v1::SyncMessage& message);
+  bool IsUp(size_t node) const;
 
-  // operations.cc
+  // operations.cc: what people do with records, messages, partners.
   void OperateLater();
-  void Operate();
+  void Operate(const Operation& operation);
+  void Work(const Operation& operation);
   void Note(size_t node, const std::string& what);
   bool PickRecord(size_t node, RecordId* id);
   void Create(size_t node);
   void Change(size_t node);
   void Remove(size_t node, bool erase);
   void Commit(size_t node, const RecordId& id, const Content* after, bool erase);
+  void Send(size_t node);
+  absl::Status Handle(size_t node, const v1::LinkMessage& message,
+                      storage::Transaction* transaction);
+  void Unpair(size_t node);
+  void Pair(size_t node);
+
+  // share_operations.cc
   void MakeShare(size_t node);
   void DeleteShare(size_t node);
   void Subscribe(size_t node);
   void Unsubscribe(size_t node);
-  void Send(size_t node);
+
+  // faults.cc
+  void GoWrong(const Operation& operation);
   void Crash(size_t node);
-  absl::Status Handle(size_t node, const v1::LinkMessage& message,
-                      storage::Transaction* transaction);
+  void Interleave(size_t node);
+  void Divide(size_t node);
+  void JumpClock(size_t node);
+  void PassDay(size_t node);
 
   // plants.cc
   void PlantFault(size_t node);
@@ -76,15 +93,18 @@ class Simulation {
 
   const Options options_;
   Scheduler scheduler_;
-  Random& random_;
+  Random random_;  // of the operation that is being done
   Model model_;
   std::vector<std::unique_ptr<SimNode>> nodes_;
   std::unique_ptr<Network> network_;
   std::unique_ptr<Oracle> oracle_;
-  int left_;  // operations
-  const bool crashes_;
+  size_t next_ = 0;  // operation
+  uint64_t ticks_ = 0;
   bool chaos_ = true;
   bool inside_ = false;
+  std::map<size_t, int> interleave_;          // commits to go, by node
+  std::map<std::string, uint64_t> refusals_;  // how often a handler said later
+  Random plant_random_;
   std::map<uint32_t, std::string> early_;  // runs that are applied unproved
   std::deque<std::string> steps_;
   Outcome outcome_;

@@ -11,9 +11,14 @@
 namespace maillage::sharing {
 namespace {
 
+struct Life {
+  uint64_t number;
+  sim::Random random;
+};
+
 // Those that live; a task of one that is gone is dropped.
-std::map<const SerialQueue*, uint64_t>& Living() {
-  static auto& living = *new std::map<const SerialQueue*, uint64_t>;
+std::map<const SerialQueue*, Life>& Living() {
+  static auto& living = *new std::map<const SerialQueue*, Life>;
   return living;
 }
 
@@ -27,7 +32,8 @@ absl::Duration Round(absl::Duration delay) {
 
 SerialQueue::SerialQueue() {
   static uint64_t count = 0;
-  Living()[this] = ++count;
+  const sim::Random random = sim::Scheduler::Current()->Stream("queue", {Living().size()});
+  Living().emplace(this, Life{++count, random});
 }
 
 SerialQueue::~SerialQueue() {
@@ -39,20 +45,22 @@ void SerialQueue::Post(Task task) {
   if (stopped_) return;
   tasks_.push_back(std::move(task));
   sim::Scheduler& scheduler = *sim::Scheduler::Current();
-  const absl::Duration pause = scheduler.random().UpTo(absl::Milliseconds(5));
-  scheduler.After(pause, [this, number = Living()[this]] {
+  Life& life = Living().at(this);
+  const absl::Duration pause = life.random.UpTo(absl::Milliseconds(5));
+  scheduler.After(pause, [this, number = life.number] {
     const auto it = Living().find(this);
-    if (it == Living().end() || it->second != number) return;
+    if (it == Living().end() || it->second.number != number) return;
     if (const Task next = Next()) next();
   });
 }
 
 void SerialQueue::PostAfter(absl::Duration delay, Task task) {
-  sim::Scheduler::Current()->After(Round(delay),
-                                   [this, number = Living()[this], task = std::move(task)] {
-                                     const auto it = Living().find(this);
-                                     if (it != Living().end() && it->second == number) Post(task);
-                                   });
+  sim::Scheduler::Current()->After(
+      Round(delay), [this, number = Living().at(this).number, task = std::move(task)] {
+        const auto it = Living().find(this);
+        const bool lives = it != Living().end() && it->second.number == number;
+        if (lives) Post(task);
+      });
 }
 
 bool SerialQueue::Run(const Task& task) {
