@@ -26,7 +26,11 @@ inline void AppendU32(std::string* out, uint32_t value) {
 inline void AppendU64(std::string* out, uint64_t value) {
   for (int shift = 56; shift >= 0; shift -= 8) out->push_back(static_cast<char>(value >> shift));
 }
-// `bytes` has at least 4 (8) bytes.
+// `bytes` has at least 2 (4, 8) bytes.
+inline uint16_t ReadU16(absl::string_view bytes) {
+  return static_cast<uint16_t>(static_cast<uint8_t>(bytes[0]) << 8 |
+                               static_cast<uint8_t>(bytes[1]));
+}
 inline uint32_t ReadU32(absl::string_view bytes) {
   uint32_t value = 0;
   for (int i = 0; i < 4; ++i) value = value << 8 | static_cast<uint8_t>(bytes[i]);

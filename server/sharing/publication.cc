@@ -7,6 +7,7 @@
 #include "client/base/status_macros.h"
 #include "server/identity/signed.h"
 #include "server/identity/timestamps.h"
+#include "server/sharing/overlay_reader.h"
 #include "server/sharing/share_log.h"
 #include "server/sharing/tree.h"
 
@@ -97,6 +98,10 @@ absl::StatusOr<Issued> Issue(const Issuer& issuer, OwnSharePtr share,
   *head.mutable_valid_until() = identity::ToTimestamp(issued_at + kHeadValidity);
   publication->signed_head = identity::SignMessage(head, *issuer.key);
   publication->share = std::move(share);
+  if (issued.transaction.writes.ops().size() <= kMaxOverlaidRows) {
+    publication->tree =
+        std::make_shared<OverlayReader>(snapshot, issued.transaction.writes, Family::kTree);
+  }
   publication->snapshot = std::move(snapshot);
 
   *stored.share.mutable_head() = publication->signed_head;
@@ -114,6 +119,13 @@ bool ShowsSame(const Publication& publication, const storage::Reader& snapshot) 
   if (!row.ok()) return false;
   const auto seq = DecodeSeq(*row);
   return seq.ok() && *seq == publication.head.seq();
+}
+
+bool ShowsTree(const Publication& publication, const storage::Reader& snapshot) {
+  const NodeId origin(publication.head.origin());
+  const auto stored = ReadStored(snapshot, storage::HeadKey(origin, publication.share->id));
+  return stored.ok() && stored->head.seq() == publication.head.seq() &&
+         stored->head.root() == publication.head.root();
 }
 
 }  // namespace maillage::sharing

@@ -21,12 +21,19 @@ inline constexpr absl::Duration kHeadValidity = absl::Hours(24 * 10);
 // An idle origin issues a Head this often.
 inline constexpr absl::Duration kHeadRenewal = absl::Hours(24);
 
+// A publication that changed at most so many rows of its tree lays them over its
+// snapshot; a larger one has no tree to read until they are stored.
+inline constexpr size_t kMaxOverlaidRows = 10'000;
+
 // Never changes. Runs are served from its snapshot alone.
 struct Publication {
   OwnSharePtr share;
   v1::Head head;
   v1::Signed signed_head;
   std::shared_ptr<const storage::Reader> snapshot;
+  // Shows the tree rows of the Head, beside the snapshot's other rows; null while
+  // they are on their way to the disk.
+  std::shared_ptr<const storage::Reader> tree;
 };
 using PublicationPtr = std::shared_ptr<const Publication>;
 // The newest publication of a share, or null while there is none.
@@ -58,6 +65,8 @@ absl::StatusOr<Issued> Issue(const Issuer& issuer, OwnSharePtr share,
 // Whether `snapshot` shows the log just as the publication does, so that it can
 // be served from instead.
 bool ShowsSame(const Publication& publication, const storage::Reader& snapshot);
+// Whether the tree that `snapshot` shows is that of the publication's Head.
+bool ShowsTree(const Publication& publication, const storage::Reader& snapshot);
 
 }  // namespace maillage::sharing
 

@@ -97,7 +97,7 @@ std::set<ShareId> Publisher::NextShares() {
     {
       const MutexLock lock(&mutex_);
       publishing_ = false;
-      while (!stopping_ && absl::Now() < tend_at) {
+      while (!stopping_ && !std::exchange(tend_soon_, false) && absl::Now() < tend_at) {
         const absl::Time now = absl::Now();
         absl::Duration wait = tend_at - now;
         auto ready = ReadyShares(now, &wait);
@@ -162,7 +162,10 @@ void Publisher::Store(const ShareId& id, storage::Transaction transaction) {
   // what is stored.
   writer_->Submit(std::move(transaction), [this, id](const absl::Status&) {
     const MutexLock lock(&mutex_);
-    states_[id].storing = false;
+    State& state = states_[id];
+    state.storing = false;
+    // Its tree can be read from a newer snapshot now.
+    if (state.latest != nullptr && state.latest->tree == nullptr) tend_soon_ = true;
     changed_.SignalAll();
   });
 }
@@ -180,6 +183,7 @@ void Publisher::Tend() {
   for (const PublicationPtr& publication : publications) {
     const ShareId id = publication->share->id;
     const bool same = ShowsSame(*publication, *snapshot);
+    const bool tree = same && ShowsTree(*publication, *snapshot);
     const MutexLock lock(&mutex_);
     State& state = states_[id];
     if (now - identity::FromTimestamp(publication->head.issued_at()) >= kHeadRenewal) {
@@ -187,6 +191,7 @@ void Publisher::Tend() {
     } else if (same && state.latest == publication) {
       auto renewed = std::make_shared<Publication>(*publication);
       renewed->snapshot = snapshot;
+      if (tree) renewed->tree = snapshot;
       state.latest = std::move(renewed);
     }
   }

@@ -79,6 +79,7 @@ class Publisher {
   std::map<ShareId, State> states_ ABSL_GUARDED_BY(mutex_);
   std::set<ShareId> dirty_ ABSL_GUARDED_BY(mutex_);
   bool publishing_ ABSL_GUARDED_BY(mutex_) = false;
+  bool tend_soon_ ABSL_GUARDED_BY(mutex_) = false;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::thread thread_;
 };

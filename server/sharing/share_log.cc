@@ -1,5 +1,7 @@
 #include "server/sharing/share_log.h"
 
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "client/base/encoding.h"
 #include "client/base/error.h"
@@ -58,6 +60,19 @@ absl::Status ForEachEntry(const storage::Reader& reader, const NodeId& origin, c
                     return visit(&entry);
                   }));
   return bad;
+}
+
+void PutsLast(storage::Batch* writes) {
+  using storage::Batch;
+  Batch ordered;
+  for (const Batch::Op& op : writes->ops()) {
+    if (op.kind == Batch::Kind::kDelete) ordered.Delete(op.family, op.key);
+  }
+  for (const Batch::Op& op : writes->ops()) {
+    if (op.kind == Batch::Kind::kPut) ordered.Put(op.family, op.key, op.value);
+    if (op.kind == Batch::Kind::kMerge) ordered.Merge(op.family, op.key, op.value);
+  }
+  *writes = std::move(ordered);
 }
 
 }  // namespace maillage::sharing

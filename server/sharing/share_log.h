@@ -16,6 +16,7 @@
 #include "client/base/ids.h"
 #include "maillage/v1/sync.pb.h"
 #include "server/directory/shown.h"
+#include "server/storage/batch.h"
 #include "server/storage/reader.h"
 
 namespace maillage::sharing {
@@ -37,6 +38,10 @@ inline constexpr char kEraseName[] = "Erase";
 absl::Status ForEachEntry(const storage::Reader& reader, const NodeId& origin, const ShareId& share,
                           uint64_t after, uint64_t last,
                           absl::FunctionRef<bool(v1::Entry* entry)> visit);
+
+// Puts deletions before all else: where records swap seqs, the row that one of
+// them leaves must not take along what the other wrote there.
+void PutsLast(storage::Batch* writes);
 
 }  // namespace maillage::sharing
 

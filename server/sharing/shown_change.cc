@@ -36,34 +36,79 @@ absl::Status ShownChanges::Set(const RecordId& id, const v1::Entry* entry,
     if (sighting.share != share_) continue;
     writes.Delete(Family::kLog, storage::LogKey(origin_, share_, sighting.seq));
   }
+  AddRows(id, entry, &writes);
+  return actors_ ? AddChange(id, entry, before, transaction) : absl::OkStatus();
+}
+
+void ShownChanges::AddRows(const RecordId& id, const v1::Entry* entry,
+                           storage::Batch* writes) const {
   const std::string where = storage::WhereKey(origin_, id, share_);
   if (entry == nullptr) {
-    writes.Delete(Family::kWhere, where);
+    writes->Delete(Family::kWhere, where);
   } else {
-    writes.Put(Family::kLog, storage::LogKey(origin_, share_, entry->seq()),
-               entry->SerializeAsString());
+    writes->Put(Family::kLog, storage::LogKey(origin_, share_, entry->seq()),
+                entry->SerializeAsString());
     directory::Sighting sighting = SightingOf(share_, *entry);
     // A message shows nothing, even under the id of a record.
     if (!actors_) sighting.view = v1::VIEW_UNSPECIFIED;
-    writes.Put(Family::kWhere, where, directory::EncodeSighting(sighting));
+    writes->Put(Family::kWhere, where, directory::EncodeSighting(sighting));
   }
-  return actors_ ? AddChange(id, entry, before, transaction) : absl::OkStatus();
+}
+
+absl::Status ShownChanges::Replace(const RecordId& id, const std::vector<uint64_t>& seqs,
+                                   const v1::Entry* entry, storage::Transaction* transaction) {
+  for (const uint64_t seq : seqs) {
+    transaction->writes.Delete(Family::kLog, storage::LogKey(origin_, share_, seq));
+  }
+  AddRows(id, entry, &transaction->writes);
+  if (!actors_) return absl::OkStatus();
+  ASSIGN_OR_RETURN(auto put, ReadPut(entry));
+  ASSIGN_OR_RETURN(const Sightings others, Others(id));
+  const Sightings after = After(others, entry);
+  const directory::Sighting* will_show = directory::WidestLive(after);
+  if (will_show == nullptr) return absl::OkStatus();
+  storage::RecordChange change{origin_, id, nullptr, nullptr};
+  if (will_show->share == share_) {
+    change.after = std::move(put);
+  } else if (auto loaded = Load(*will_show); loaded.ok()) {
+    change.after = *std::move(loaded);
+  }
+  if (change.after != nullptr) transaction->changes.push_back(std::move(change));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<ShownChanges::Sightings> ShownChanges::Others(const RecordId& id) const {
+  Sightings others;
+  const std::string prefix = storage::WherePrefix(origin_, id);
+  RETURN_IF_ERROR(reader_.ScanPrefix(
+      Family::kWhere, prefix, [&](absl::string_view key, absl::string_view value) {
+        ShareId share;
+        if (!ShareId::FromBytes(key.substr(prefix.size()), &share) || share == share_) return true;
+        const auto sighting = directory::DecodeSighting(share, value);
+        if (sighting.ok()) others.push_back(*sighting);
+        return true;
+      }));
+  return others;
+}
+
+absl::StatusOr<std::shared_ptr<const v1::Actor>> ShownChanges::ReadPut(
+    const v1::Entry* entry) const {
+  if (entry == nullptr || entry->kind() != v1::ENTRY_KIND_PUT) return nullptr;
+  auto put = directory::ActorOfEntry(origin_, *entry);
+  if (put == nullptr) {
+    return InvalidArgument("BAD_PAYLOAD",
+                           absl::StrCat("the record of entry ", entry->seq(), " cannot be read"));
+  }
+  if (const absl::Status bounds = directory::CheckBounds(*put); !bounds.ok()) {
+    return InvalidArgument(
+        "BAD_PAYLOAD", absl::StrCat("the record of entry ", entry->seq(), ": ", bounds.message()));
+  }
+  return put;
 }
 
 absl::Status ShownChanges::AddChange(const RecordId& id, const v1::Entry* entry,
                                      const Sightings& before, storage::Transaction* transaction) {
-  std::shared_ptr<const v1::Actor> put;
-  if (entry != nullptr && entry->kind() == v1::ENTRY_KIND_PUT) {
-    put = directory::ActorOfEntry(origin_, *entry);
-    if (put == nullptr) {
-      return InvalidArgument("BAD_PAYLOAD",
-                             absl::StrCat("the record of entry ", entry->seq(), " cannot be read"));
-    }
-    if (const absl::Status bounds = directory::CheckBounds(*put); !bounds.ok()) {
-      return InvalidArgument("BAD_PAYLOAD", absl::StrCat("the record of entry ", entry->seq(), ": ",
-                                                         bounds.message()));
-    }
-  }
+  ASSIGN_OR_RETURN(auto put, ReadPut(entry));
   const Sightings after = After(before, entry);
   const directory::Sighting* shown = directory::WidestLive(before);
   const directory::Sighting* will_show = directory::WidestLive(after);

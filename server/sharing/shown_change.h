@@ -26,13 +26,23 @@ class ShownChanges {
   // knows the record. Deletes the log row before, adds log and where rows and
   // the change. INVALID_ARGUMENT (BAD_PAYLOAD), or errors of reading.
   absl::Status Set(const RecordId& id, const v1::Entry* entry, storage::Transaction* transaction);
+  // As Set, of a record whose rows here are damaged, so that nothing is believed of
+  // what was shown of it: the caller takes it out of the index, and here it comes
+  // back as a new one. `seqs` are those of its log rows. What other shares have and
+  // cannot be read is left out; their own repair brings it back.
+  absl::Status Replace(const RecordId& id, const std::vector<uint64_t>& seqs,
+                       const v1::Entry* entry, storage::Transaction* transaction);
 
  private:
   using Sightings = std::vector<directory::Sighting>;
 
+  void AddRows(const RecordId& id, const v1::Entry* entry, storage::Batch* writes) const;
+  absl::StatusOr<std::shared_ptr<const v1::Actor>> ReadPut(const v1::Entry* entry) const;
   absl::Status AddChange(const RecordId& id, const v1::Entry* entry, const Sightings& before,
                          storage::Transaction* transaction);
   absl::StatusOr<std::shared_ptr<const v1::Actor>> Load(const directory::Sighting& sighting) const;
+  // Sightings by other shares, but for rows that cannot be read.
+  absl::StatusOr<Sightings> Others(const RecordId& id) const;
   // `sightings` with this share's replaced.
   Sightings After(const Sightings& sightings, const v1::Entry* entry) const;
 

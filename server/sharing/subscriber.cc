@@ -64,6 +64,7 @@ absl::StatusOr<Proved> Judge::Prove(const v1::Signed& signed_head) {
   KeepLast();
   RETURN_IF_ERROR(ProveRoot());
   RETURN_IF_ERROR(AddRecords());
+  if (replaces()) PutsLast(&writes());
   *received_.stored.mutable_head() = signed_head;
   received_.stored.clear_quarantine();
   received_.AddTo(&proved_.transaction, bench_.origin, run_.share());

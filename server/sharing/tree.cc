@@ -20,9 +20,6 @@ constexpr absl::string_view kLeafDomain("maillage/v1/leaf\0", 17);
 constexpr absl::string_view kBucketDomain("maillage/v1/bucket\0", 19);
 constexpr absl::string_view kInnerDomain("maillage/v1/inner\0", 18);
 
-constexpr size_t kLeafRowBytes = RecordId::kSize + Hash::kSize;
-constexpr size_t kInnerRowBytes = kTreeFanOut * Hash::kSize;
-
 absl::string_view ViewOf(const std::string& bytes) { return {bytes.data(), bytes.size()}; }
 
 // The bits of a prefix that say which child of its parent at `level` a node is.

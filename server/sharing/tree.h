@@ -29,6 +29,9 @@ namespace maillage::sharing {
 
 inline constexpr int kTreeDepth = 4;
 inline constexpr int kTreeFanOut = 16;
+// A record in the row of a bucket; the row of an inner node.
+inline constexpr size_t kLeafRowBytes = RecordId::kSize + Hash::kSize;
+inline constexpr size_t kInnerRowBytes = kTreeFanOut * Hash::kSize;
 
 // `entry` is a PUT with an id of 16 bytes.
 Hash LeafHash(const v1::Entry& entry);

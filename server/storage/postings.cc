@@ -4,6 +4,7 @@
 #include <exception>
 #include <utility>
 
+#include "client/base/encoding.h"
 #include "client/base/error.h"
 
 namespace maillage::storage {
@@ -36,6 +37,30 @@ bool ApplyOperand(absl::string_view operand, Roaring* bitmap) {
 }
 
 }  // namespace
+
+absl::Status RemoveFromPostings(const Reader& reader, const std::vector<uint32_t>& ordinals,
+                                Batch* writes) {
+  absl::flat_hash_map<uint16_t, std::vector<uint16_t>> by_chunk;
+  for (const uint32_t ordinal : ordinals) {
+    by_chunk[static_cast<uint16_t>(ordinal >> 16)].push_back(static_cast<uint16_t>(ordinal));
+  }
+  if (by_chunk.empty()) return absl::OkStatus();
+  return reader.ScanPrefix(
+      Family::kPostings, "", [&](absl::string_view key, absl::string_view value) {
+        const auto lows = by_chunk.find(ReadU16(key.substr(key.size() - 2)));
+        if (lows == by_chunk.end()) return true;
+        Roaring bitmap;
+        std::vector<std::pair<uint16_t, bool>> removed;
+        if (!ReadBitmap(value, &bitmap)) return true;  // damaged: searches say so
+        for (const uint16_t low : lows->second) {
+          if (bitmap.contains(low)) removed.emplace_back(low, false);
+        }
+        if (!removed.empty()) {
+          writes->Merge(Family::kPostings, std::string(key), EncodeOperand(removed));
+        }
+        return true;
+      });
+}
 
 std::string EncodeOperand(const std::vector<std::pair<uint16_t, bool>>& changes) {
   std::string operand;

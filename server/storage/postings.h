@@ -18,6 +18,11 @@ namespace maillage::storage {
 // All ordinals that have the term. DATA_LOSS on a damaged bitmap.
 absl::StatusOr<Roaring> ReadPosting(const Reader& reader, uint8_t field, absl::string_view text);
 
+// Takes ordinals out of every posting that has them, known or not: looks at all
+// rows, so it is for mending.
+absl::Status RemoveFromPostings(const Reader& reader, const std::vector<uint32_t>& ordinals,
+                                Batch* writes);
+
 // Gathers additions and removals and writes them as one merge a row. A later
 // change of the same ordinal and term replaces an earlier one.
 class PostingDelta {
