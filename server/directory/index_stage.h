@@ -25,7 +25,7 @@ class IndexStage : public storage::CommitStage {
 
  private:
   struct Work;
-  absl::Status Apply(const storage::RecordChange& change, const struct RecordWork& work,
+  absl::Status Apply(const storage::RecordChange& change, const struct IndexChange& work,
                      storage::Group* group);
   absl::StatusOr<uint32_t> OrdinalFor(const storage::RecordChange& change, storage::Group* group);
 

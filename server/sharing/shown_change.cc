@@ -31,6 +31,11 @@ absl::Status ShownChanges::Set(const RecordId& id, const v1::Entry* entry,
   if (!*origin_is_new_) {
     ASSIGN_OR_RETURN(before, directory::ReadSightings(reader_, origin_, id));
   }
+  return SetFrom(before, id, entry, transaction);
+}
+
+absl::Status ShownChanges::SetFrom(const Sightings& before, const RecordId& id,
+                                   const v1::Entry* entry, storage::Transaction* transaction) {
   storage::Batch& writes = transaction->writes;
   for (const directory::Sighting& sighting : before) {
     if (sighting.share != share_) continue;

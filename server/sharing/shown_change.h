@@ -26,6 +26,10 @@ class ShownChanges {
   // knows the record. Deletes the log row before, adds log and where rows and
   // the change. INVALID_ARGUMENT (BAD_PAYLOAD), or errors of reading.
   absl::Status Set(const RecordId& id, const v1::Entry* entry, storage::Transaction* transaction);
+  // The same for who has read what was known of the record.
+  using Sightings = std::vector<directory::Sighting>;
+  absl::Status SetFrom(const Sightings& before, const RecordId& id, const v1::Entry* entry,
+                       storage::Transaction* transaction);
   // As Set, of a record whose rows here are damaged, so that nothing is believed of
   // what was shown of it: the caller takes it out of the index, and here it comes
   // back as a new one. `seqs` are those of its log rows. What other shares have and
@@ -34,8 +38,6 @@ class ShownChanges {
                        const v1::Entry* entry, storage::Transaction* transaction);
 
  private:
-  using Sightings = std::vector<directory::Sighting>;
-
   void AddRows(const RecordId& id, const v1::Entry* entry, storage::Batch* writes) const;
   absl::StatusOr<std::shared_ptr<const v1::Actor>> ReadPut(const v1::Entry* entry) const;
   absl::Status AddChange(const RecordId& id, const v1::Entry* entry, const Sightings& before,

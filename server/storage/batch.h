@@ -31,6 +31,11 @@ class Batch {
   }
 
   const std::vector<Op>& ops() const { return ops_; }
+  // Takes the operations out.
+  std::vector<Op> Release() {
+    bytes_ = 0;
+    return std::exchange(ops_, {});
+  }
   bool empty() const { return ops_.empty(); }
   // Bytes of keys and values.
   size_t bytes() const { return bytes_; }

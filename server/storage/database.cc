@@ -1,12 +1,5 @@
 #include "server/storage/database.h"
 
-#include <rocksdb/cache.h>
-#include <rocksdb/compaction_filter.h>
-#include <rocksdb/db.h>
-#include <rocksdb/env.h>
-#include <rocksdb/filter_policy.h>
-#include <rocksdb/merge_operator.h>
-#include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
 
 #include <utility>
@@ -16,7 +9,7 @@
 #include "client/base/encoding.h"
 #include "client/base/error.h"
 #include "client/base/status_macros.h"
-#include "server/storage/postings.h"
+#include "server/storage/rocks.h"
 
 namespace maillage::storage {
 namespace {
@@ -24,114 +17,6 @@ namespace {
 constexpr char kSchemaKey[] = "schema_version";
 constexpr char kPurgeKey[] = "purged";  // mark(8) of the last purge
 constexpr size_t kBlockCacheBytes = 64 << 20;
-constexpr size_t kWriteBufferBytes = 16 << 20;
-constexpr size_t kAllWriteBuffersBytes = 96 << 20;
-
-rocksdb::Slice ToSlice(absl::string_view text) { return {text.data(), text.size()}; }
-absl::string_view ToView(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
-
-// The one place where RocksDB's errors become ours.
-absl::Status FromRocks(const rocksdb::Status& status) {
-  if (status.ok()) return absl::OkStatus();
-  if (status.IsCorruption()) {
-    return DataLoss("DATABASE_DAMAGED", status.ToString(), "restore from a backup");
-  }
-  if (status.IsIOError() && status.ToString().find("lock") != std::string::npos) {
-    return FailedPrecondition("DATABASE_IN_USE", "another process has the database open",
-                              "stop the other maillaged of this directory first");
-  }
-  return Unavailable("DATABASE_IO", status.ToString(), "look at the disk: is it full or failing?");
-}
-
-class PostingMergeOperator : public rocksdb::MergeOperator {
- public:
-  bool FullMergeV2(const MergeOperationInput& in, MergeOperationOutput* out) const override {
-    std::vector<absl::string_view> operands;
-    operands.reserve(in.operand_list.size());
-    for (const rocksdb::Slice& operand : in.operand_list) operands.push_back(ToView(operand));
-    absl::string_view value;
-    if (in.existing_value != nullptr) value = ToView(*in.existing_value);
-    return ApplyOperands(in.existing_value == nullptr ? nullptr : &value, operands,
-                         &out->new_value);
-  }
-  // Operands are lists of changes in order, so two are one after the other.
-  bool PartialMerge(const rocksdb::Slice&, const rocksdb::Slice& left, const rocksdb::Slice& right,
-                    std::string* merged, rocksdb::Logger*) const override {
-    *merged = absl::StrCat(ToView(left), ToView(right));
-    return true;
-  }
-  const char* Name() const override { return "maillage.postings"; }
-};
-
-// Drops index rows of which nothing is left but their key, which may be the
-// address of somebody who was erased.
-class EmptyPostingFilter : public rocksdb::CompactionFilter {
- public:
-  Decision FilterV2(int, const rocksdb::Slice&, ValueType type, const rocksdb::Slice& value,
-                    std::string*, std::string*) const override {
-    const bool empty = type == ValueType::kValue && IsEmptyPosting(ToView(value));
-    return empty ? Decision::kRemove : Decision::kKeep;
-  }
-  const char* Name() const override { return "maillage.postings"; }
-};
-
-rocksdb::ColumnFamilyOptions FamilyOptions(Family family, const DatabaseOptions& options,
-                                           const std::shared_ptr<rocksdb::Cache>& cache) {
-  rocksdb::ColumnFamilyOptions cf;
-  rocksdb::BlockBasedTableOptions table;
-  table.block_cache = cache;
-  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
-  table.cache_index_and_filter_blocks = true;
-  table.pin_l0_filter_and_index_blocks_in_cache = true;
-  cf.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
-  cf.compression = options.compress ? rocksdb::kLZ4Compression : rocksdb::kNoCompression;
-  cf.write_buffer_size = kWriteBufferBytes;
-  if (family == Family::kPostings) {
-    cf.merge_operator = std::make_shared<PostingMergeOperator>();
-    static const auto& filter = *new EmptyPostingFilter;
-    cf.compaction_filter = &filter;
-  }
-  return cf;
-}
-
-rocksdb::DBOptions DbOptions(rocksdb::Env* env) {
-  rocksdb::DBOptions db;
-  db.create_if_missing = true;
-  db.create_missing_column_families = true;
-  db.db_write_buffer_size = kAllWriteBuffersBytes;
-  db.max_total_wal_size = kAllWriteBuffersBytes;
-  db.max_background_jobs = 2;
-  db.keep_log_file_num = 3;
-  // Both would keep keys: RocksDB's own log, and bounds of files long gone.
-  db.info_log_level = rocksdb::WARN_LEVEL;
-  db.max_manifest_file_size = 1;
-  db.max_open_files = 512;
-  if (env != nullptr) db.env = env;
-  return db;
-}
-
-}  // namespace
-
-// The database and everything whose life it holds.
-struct Database::Impl {
-  std::unique_ptr<rocksdb::Env> memory_env;  // outlives db
-  std::shared_ptr<rocksdb::Cache> cache;
-  std::unique_ptr<rocksdb::DB> db;
-  std::vector<rocksdb::ColumnFamilyHandle*> handles;
-  std::unique_ptr<Reader> latest;
-
-  ~Impl() {
-    latest.reset();
-    for (rocksdb::ColumnFamilyHandle* handle : handles) {
-      if (db) db->DestroyColumnFamilyHandle(handle);
-    }
-  }
-  rocksdb::ColumnFamilyHandle* handle(Family family) const {
-    return handles[static_cast<size_t>(family)];
-  }
-};
-
-namespace {
 
 // Reads through a RocksDB snapshot, or the newest state where it is null.
 template <typename Impl>
@@ -202,6 +87,7 @@ absl::Status CheckSchema(Database* database) {
 
 absl::StatusOr<std::unique_ptr<Database>> Database::Open(const DatabaseOptions& options) {
   auto impl = std::make_unique<Impl>();
+  impl->options = options;
   if (options.in_memory) {
     impl->memory_env.reset(rocksdb::NewMemEnv(rocksdb::Env::Default()));
     RETURN_IF_ERROR(FromRocks(impl->memory_env->CreateDirIfMissing(options.path)));
@@ -218,6 +104,10 @@ absl::StatusOr<std::unique_ptr<Database>> Database::Open(const DatabaseOptions& 
   RETURN_IF_ERROR(FromRocks(rocksdb::DB::Open(DbOptions(impl->memory_env.get()), options.path,
                                               descriptors, &impl->handles, &db)));
   impl->db.reset(db);
+  ASSIGN_OR_RETURN(
+      impl->staging,
+      OpenFolder(impl->env(), options.staging.empty() ? absl::StrCat(options.path, "-staging")
+                                                      : options.staging));
   impl->latest = std::make_unique<RocksReader<Impl>>(impl.get(), nullptr);
   std::unique_ptr<Database> database(new Database(std::move(impl)));
   RETURN_IF_ERROR(CheckSchema(database.get()));
@@ -232,6 +122,7 @@ std::shared_ptr<const Reader> Database::Snapshot() const {
 }
 
 const Reader& Database::latest() const { return *impl_->latest; }
+Folder& Database::staging() const { return *impl_->staging; }
 
 absl::Status Database::Apply(const Batch& batch, bool sync) {
   rocksdb::WriteBatch writes(batch.bytes() + batch.ops().size() * 8);

@@ -10,6 +10,8 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "server/storage/batch.h"
+#include "server/storage/folder.h"
+#include "server/storage/ingestion.h"
 #include "server/storage/reader.h"
 
 namespace maillage::storage {
@@ -20,6 +22,9 @@ struct DatabaseOptions {
   bool in_memory = false;
   // LZ4; off where a test looks for bytes in the files.
   bool compress = true;
+  // Folder of what is on its way into the database, on the same disk; empty: the
+  // path with "-staging" after it.
+  std::string staging = {};
 };
 
 // Rows with first <= key < limit (empty: to the end).
@@ -54,6 +59,15 @@ class Database {
   // the files' own bounds. Takes long, in the background of everything else.
   // UNAVAILABLE (PINNED) while a snapshot from before `mark` is held.
   absl::Status Purge(const std::vector<KeyRange>& ranges, uint64_t mark) const;
+
+  // Files of large changes that are not in the database yet. What an ingestion
+  // left there is swept when the database is opened; spools stay.
+  Folder& staging() const;
+  // The database must outlive it. UNAVAILABLE (DATABASE_IO).
+  absl::StatusOr<std::shared_ptr<Ingestion>> StartIngestion() const;
+  // Takes a finished one, all or nothing, durable on return. Only the Writer
+  // calls this.
+  absl::Status Ingest(Ingestion* ingestion);
 
  private:
   struct Impl;

@@ -105,6 +105,13 @@ void PostingDelta::FlushTo(Group* group) {
   rows_.clear();
 }
 
+void PostingDelta::FlushTo(Batch* rows) {
+  for (const auto& [key, changes] : rows_) {
+    rows->Merge(Family::kPostings, key, EncodeOperand(changes));
+  }
+  rows_.clear();
+}
+
 absl::StatusOr<Roaring> ReadPosting(const Reader& reader, uint8_t field, absl::string_view text) {
   Roaring all;
   bool damaged = false;

@@ -34,6 +34,9 @@ class PostingDelta {
     Set(field, text, ordinal, false);
   }
   void FlushTo(Group* group);
+  void FlushTo(Batch* rows);
+  // Rows gathered so far.
+  size_t size() const { return rows_.size(); }
   void Clear() { rows_.clear(); }
 
  private:

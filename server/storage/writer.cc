@@ -79,6 +79,14 @@ class Writer::Impl {
     return true;
   }
 
+  // An ingestion is a group of its own.
+  static bool MayJoin(const Job& job, const Jobs& group, size_t bytes) {
+    if (group.empty()) return true;
+    const bool alone =
+        job.transaction.ingestion != nullptr || group.front()->transaction.ingestion != nullptr;
+    return !alone && bytes + job.bytes <= kGroupBytes;
+  }
+
   // Waits for work. Empty when there is none left and the writer is stopping.
   Jobs NextGroup() ABSL_LOCKS_EXCLUDED(mutex_) {
     const MutexLock lock(&mutex_);
@@ -86,7 +94,7 @@ class Writer::Impl {
     Jobs group;
     size_t bytes = 0;
     for (auto* queue : {&interactive_, &bulk_}) {
-      while (!queue->empty() && (group.empty() || bytes + queue->front()->bytes <= kGroupBytes)) {
+      while (!queue->empty() && MayJoin(*queue->front(), group, bytes)) {
         bytes += queue->front()->bytes;
         if (queue == &bulk_) bulk_bytes_ -= queue->front()->bytes;
         group.push_back(std::move(queue->front()));
@@ -125,6 +133,8 @@ class Writer::Impl {
     }
     for (CommitStage* stage : stages_) RETURN_IF_ERROR(stage->EndGroup(&group));
     *refused = false;
+    Ingestion* ingestion = jobs.front()->transaction.ingestion.get();
+    if (ingestion != nullptr && jobs.front()->status.ok()) return database_->Ingest(ingestion);
     if (group.batch().empty()) return absl::OkStatus();
     return database_->Apply(group.batch(), /*sync=*/true);
   }

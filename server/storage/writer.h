@@ -47,6 +47,11 @@ struct Transaction {
   std::vector<Precondition> preconditions;
   std::vector<RecordChange> changes;
   Batch writes;
+  // A large change made ready on the side. It is taken in its order, alone, if
+  // the preconditions hold; then there are no changes and no writes, and stages
+  // are not asked. Nobody else writes its rows while it is being made: what it
+  // was made from is for its maker to guard, by preconditions or otherwise.
+  std::shared_ptr<Ingestion> ingestion = nullptr;
   // For the audit: who (operators/x, partners/y, system) and what (a verb and
   // resource names, never names of persons). Empty `what`: not audited.
   std::string who;

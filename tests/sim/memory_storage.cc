@@ -11,6 +11,7 @@
 #include "server/storage/database.h"
 #include "server/storage/postings.h"
 #include "server/storage/writer.h"
+#include "tests/sim/memory_ingestion.h"
 
 namespace maillage::sim {
 namespace {
@@ -117,9 +118,10 @@ namespace maillage::storage {
 using sim::Disk;
 
 struct Database::Impl {
-  explicit Impl(Disk* d) : disk(d), latest(&d->families) {}
+  explicit Impl(Disk* d) : disk(d), latest(&d->families), staging(sim::FolderOf(d)) {}
   Disk* const disk;
   const sim::MemoryReader latest;
+  const std::unique_ptr<Folder> staging;
 };
 
 Database::Database(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -138,6 +140,7 @@ std::shared_ptr<const Reader> Database::Snapshot() const {
 }
 
 const Reader& Database::latest() const { return impl_->latest; }
+Folder& Database::staging() const { return *impl_->staging; }
 
 absl::Status Database::Apply(const Batch& batch, bool /*sync*/) {
   Disk& disk = *impl_->disk;
@@ -200,6 +203,9 @@ class Writer::Impl {
       }
     }
     for (CommitStage* stage : stages_) RETURN_IF_ERROR(stage->EndGroup(&group));
+    if (transaction.ingestion != nullptr && refused->ok()) {
+      return database_->Ingest(transaction.ingestion.get());
+    }
     if (group.batch().empty()) return absl::OkStatus();
     return database_->Apply(group.batch(), /*sync=*/true);
   }

@@ -21,6 +21,8 @@ using Families = std::array<std::shared_ptr<Rows>, storage::kFamilyCount>;
 // What outlives a crash, and when the crash comes.
 struct Disk {
   Families families;
+  // The staging folder.
+  std::map<std::string, std::string> files;
   // The machine is down: nothing is written any more.
   bool dead = false;
   // The crash comes with this many commits from now; -1: it does not come.

@@ -1,0 +1,107 @@
+#include "server/storage/rocks.h"
+
+#include <rocksdb/compaction_filter.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/merge_operator.h>
+#include <rocksdb/table.h>
+
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "client/base/error.h"
+#include "server/storage/postings.h"
+
+namespace maillage::storage {
+namespace {
+
+constexpr size_t kWriteBufferBytes = 16 << 20;
+constexpr size_t kAllWriteBuffersBytes = 96 << 20;
+// An ingestion adds a file a chunk: compactions have time to catch up before
+// writers are slowed down.
+constexpr int kSlowdownFiles = 80;
+constexpr int kStopFiles = 200;
+
+class PostingMergeOperator : public rocksdb::MergeOperator {
+ public:
+  bool FullMergeV2(const MergeOperationInput& in, MergeOperationOutput* out) const override {
+    std::vector<absl::string_view> operands;
+    operands.reserve(in.operand_list.size());
+    for (const rocksdb::Slice& operand : in.operand_list) operands.push_back(ToView(operand));
+    absl::string_view value;
+    if (in.existing_value != nullptr) value = ToView(*in.existing_value);
+    return ApplyOperands(in.existing_value == nullptr ? nullptr : &value, operands,
+                         &out->new_value);
+  }
+  // Operands are lists of changes in order, so two are one after the other.
+  bool PartialMerge(const rocksdb::Slice&, const rocksdb::Slice& left, const rocksdb::Slice& right,
+                    std::string* merged, rocksdb::Logger*) const override {
+    *merged = absl::StrCat(ToView(left), ToView(right));
+    return true;
+  }
+  const char* Name() const override { return "maillage.postings"; }
+};
+
+// Drops index rows of which nothing is left but their key, which may be the
+// address of somebody who was erased.
+class EmptyPostingFilter : public rocksdb::CompactionFilter {
+ public:
+  Decision FilterV2(int, const rocksdb::Slice&, ValueType type, const rocksdb::Slice& value,
+                    std::string*, std::string*) const override {
+    const bool empty = type == ValueType::kValue && IsEmptyPosting(ToView(value));
+    return empty ? Decision::kRemove : Decision::kKeep;
+  }
+  const char* Name() const override { return "maillage.postings"; }
+};
+
+}  // namespace
+
+absl::Status FromRocks(const rocksdb::Status& status) {
+  if (status.ok()) return absl::OkStatus();
+  if (status.IsCorruption()) {
+    return DataLoss("DATABASE_DAMAGED", status.ToString(), "restore from a backup");
+  }
+  if (status.IsIOError() && status.ToString().find("lock") != std::string::npos) {
+    return FailedPrecondition("DATABASE_IN_USE", "another process has the database open",
+                              "stop the other maillaged of this directory first");
+  }
+  return Unavailable("DATABASE_IO", status.ToString(), "look at the disk: is it full or failing?");
+}
+
+rocksdb::ColumnFamilyOptions FamilyOptions(Family family, const DatabaseOptions& options,
+                                           const std::shared_ptr<rocksdb::Cache>& cache) {
+  rocksdb::ColumnFamilyOptions cf;
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = cache;
+  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  table.cache_index_and_filter_blocks = true;
+  table.pin_l0_filter_and_index_blocks_in_cache = true;
+  cf.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  cf.compression = options.compress ? rocksdb::kLZ4Compression : rocksdb::kNoCompression;
+  cf.write_buffer_size = kWriteBufferBytes;
+  cf.level0_slowdown_writes_trigger = kSlowdownFiles;
+  cf.level0_stop_writes_trigger = kStopFiles;
+  if (family == Family::kPostings) {
+    cf.merge_operator = std::make_shared<PostingMergeOperator>();
+    static const auto& filter = *new EmptyPostingFilter;
+    cf.compaction_filter = &filter;
+  }
+  return cf;
+}
+
+rocksdb::DBOptions DbOptions(rocksdb::Env* env) {
+  rocksdb::DBOptions db;
+  db.create_if_missing = true;
+  db.create_missing_column_families = true;
+  db.db_write_buffer_size = kAllWriteBuffersBytes;
+  db.max_total_wal_size = kAllWriteBuffersBytes;
+  db.max_background_jobs = 2;
+  db.keep_log_file_num = 3;
+  // Both would keep keys: RocksDB's own log, and bounds of files long gone.
+  db.info_log_level = rocksdb::WARN_LEVEL;
+  db.max_manifest_file_size = 1;
+  db.max_open_files = 512;
+  if (env != nullptr) db.env = env;
+  return db;
+}
+
+}  // namespace maillage::storage
