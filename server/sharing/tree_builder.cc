@@ -13,8 +13,6 @@ namespace {
 
 using storage::Family;
 
-constexpr size_t kLeafRowBytes = RecordId::kSize + Hash::kSize;
-constexpr size_t kInnerRowBytes = kTreeFanOut * Hash::kSize;
 // Rows that go to the sink together.
 constexpr size_t kFlushBytes = 4 << 20;
 
