@@ -9,9 +9,10 @@ size_t BytesOf(const Work& work) {
   return finished == nullptr ? 0 : finished->run->bytes();
 }
 
-Connection::Connection(std::unique_ptr<Session> session, bool dialled_here,
+Connection::Connection(uint64_t number, std::unique_ptr<Session> session, bool dialled_here,
                        std::shared_ptr<Wire> wire, OnWork on_work)
-    : peer_(session->peer()),
+    : number_(number),
+      peer_(session->peer()),
       dialled_here_(dialled_here),
       wire_(std::move(wire)),
       on_work_(std::move(on_work)),

@@ -39,10 +39,12 @@ class Connection {
   // Gets the work in the order in which it came.
   using OnWork = std::function<void(std::vector<Work>)>;
 
-  Connection(std::unique_ptr<Session> session, bool dialled_here, std::shared_ptr<Wire> wire,
-             OnWork on_work);
+  // `number` tells the streams of this node apart.
+  Connection(uint64_t number, std::unique_ptr<Session> session, bool dialled_here,
+             std::shared_ptr<Wire> wire, OnWork on_work);
 
   const NodeId& peer() const { return peer_; }
+  uint64_t number() const { return number_; }
   bool dialled_here() const { return dialled_here_; }
 
   // For the wire. False: read no more until ResumeReading().
@@ -70,6 +72,7 @@ class Connection {
     return waiting_bytes_ <= kMaxWaitingBytes && waiting_works_ <= kMaxWaitingWorks;
   }
 
+  const uint64_t number_;
   const NodeId peer_;
   const bool dialled_here_;
   const std::shared_ptr<Wire> wire_;

@@ -48,8 +48,7 @@ absl::Status CheckContent(const v1::Entry& entry) {
 
 absl::StatusOr<IncomingRun> IncomingRun::Start(const v1::RunStart& start) {
   IncomingRun run;
-  if (!NodeId::FromBytes(start.origin(), &run.origin_) ||
-      !ShareId::FromBytes(start.share(), &run.share_) ||
+  if (!ShareKey::Of(start, &run.key_) ||
       !Incarnation::FromBytes(start.incarnation(), &run.incarnation_) ||
       start.from_seq() > start.to_seq()) {
     return InvalidArgument("BAD_RUN", "the start of a run cannot be read");

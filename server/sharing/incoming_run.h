@@ -10,6 +10,7 @@
 #include "client/base/ids.h"
 #include "maillage/v1/sync.pb.h"
 #include "server/sharing/sha256.h"
+#include "server/sharing/share_key.h"
 
 namespace maillage::sharing {
 
@@ -40,8 +41,9 @@ class IncomingRun {
   // run. BAD_ENTRY: an entry that no origin makes. UNSIGNED_ERASE.
   absl::Status Add(v1::RunEntries* part, size_t room);
 
-  const NodeId& origin() const { return origin_; }
-  const ShareId& share() const { return share_; }
+  const ShareKey& key() const { return key_; }
+  const NodeId& origin() const { return key_.origin; }
+  const ShareId& share() const { return key_.share; }
   const Incarnation& incarnation() const { return incarnation_; }
   uint64_t from_seq() const { return from_seq_; }
   uint64_t to_seq() const { return to_seq_; }
@@ -52,8 +54,7 @@ class IncomingRun {
   IncomingRun() = default;
   absl::Status AddEntry(v1::Entry* entry);
 
-  NodeId origin_;
-  ShareId share_;
+  ShareKey key_;
   Incarnation incarnation_;
   uint64_t from_seq_ = 0;
   uint64_t to_seq_ = 0;

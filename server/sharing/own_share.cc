@@ -9,16 +9,13 @@
 #include "server/sharing/sha256.h"
 
 namespace maillage::sharing {
-namespace {
 
-template <typename Nodes>
-bool Contains(const Nodes& nodes, const NodeId& node) {
-  return std::any_of(nodes.begin(), nodes.end(), [&](const std::string& bytes) {
+bool NamesMember(const v1::ShareDescriptor& descriptor, const NodeId& node) {
+  const auto& members = descriptor.members();
+  return std::any_of(members.begin(), members.end(), [&](const std::string& bytes) {
     return absl::string_view(bytes) == node.bytes();
   });
 }
-
-}  // namespace
 
 ShareId LinkId(const NodeId& from, const NodeId& to) {
   const Hash hash = Sha256::ThisThread()
@@ -48,12 +45,6 @@ absl::StatusOr<OwnSharePtr> OwnShare::FromStored(v1::StoredOwnShare stored) {
   }
   share->filter = *std::move(filter);
   return share;
-}
-
-bool OwnShare::HasMember(const NodeId& node) const { return Contains(descriptor.members(), node); }
-
-bool OwnShare::HadMember(const NodeId& node) const {
-  return Contains(stored.former_members(), node);
 }
 
 OwnSharePtr ShareSet::Find(const ShareId& id) const {

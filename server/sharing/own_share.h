@@ -21,6 +21,9 @@ namespace maillage::sharing {
 // First 8 bytes of SHA-256("maillage/v1/link" 00 from to).
 ShareId LinkId(const NodeId& from, const NodeId& to);
 
+// Whether the node is a member.
+bool NamesMember(const v1::ShareDescriptor& descriptor, const NodeId& node);
+
 // One share as it stood when it was looked up; never changes.
 struct OwnShare {
   ShareId id;
@@ -32,8 +35,7 @@ struct OwnShare {
   static absl::StatusOr<std::shared_ptr<const OwnShare>> FromStored(v1::StoredOwnShare stored);
 
   bool is_link() const { return descriptor.link(); }
-  bool HasMember(const NodeId& node) const;
-  bool HadMember(const NodeId& node) const;
+  bool HasMember(const NodeId& node) const { return NamesMember(descriptor, node); }
   // Whether records of the directory go into it.
   bool TakesRecords() const { return !is_link() && !stored.deleted(); }
   // Whether members may be given what its log holds.

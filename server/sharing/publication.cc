@@ -97,7 +97,9 @@ absl::StatusOr<Issued> Issue(const Issuer& issuer, OwnSharePtr share,
   *head.mutable_issued_at() = identity::ToTimestamp(issued_at);
   *head.mutable_valid_until() = identity::ToTimestamp(issued_at + kHeadValidity);
   publication->signed_head = identity::SignMessage(head, *issuer.key);
-  publication->share = std::move(share);
+  publication->key = {issuer.node, share->id};
+  publication->descriptor = {share, &share->descriptor};
+  publication->scope_version = share->stored.scope_version();
   if (issued.transaction.writes.ops().size() <= kMaxOverlaidRows) {
     publication->tree =
         std::make_shared<OverlayReader>(snapshot, issued.transaction.writes, Family::kTree);
@@ -115,7 +117,7 @@ absl::StatusOr<Issued> Issue(const Issuer& issuer, OwnSharePtr share,
 }
 
 bool ShowsSame(const Publication& publication, const storage::Reader& snapshot) {
-  const auto row = snapshot.Get(Family::kMeta, SeqKey(publication.share->id));
+  const auto row = snapshot.Get(Family::kMeta, SeqKey(publication.key.share));
   if (!row.ok()) return false;
   const auto seq = DecodeSeq(*row);
   return seq.ok() && *seq == publication.head.seq();
@@ -123,7 +125,7 @@ bool ShowsSame(const Publication& publication, const storage::Reader& snapshot) 
 
 bool ShowsTree(const Publication& publication, const storage::Reader& snapshot) {
   const NodeId origin(publication.head.origin());
-  const auto stored = ReadStored(snapshot, storage::HeadKey(origin, publication.share->id));
+  const auto stored = ReadStored(snapshot, storage::HeadKey(origin, publication.key.share));
   return stored.ok() && stored->head.seq() == publication.head.seq() &&
          stored->head.root() == publication.head.root();
 }

@@ -1,4 +1,4 @@
-// What the origin states of a share at one seq, and the state it is served from.
+// What an origin states of a share at one seq, and the state it is served from.
 #ifndef SERVER_SHARING_PUBLICATION_H_
 #define SERVER_SHARING_PUBLICATION_H_
 
@@ -11,6 +11,7 @@
 #include "maillage/v1/sync.pb.h"
 #include "server/identity/keys.h"
 #include "server/sharing/own_share.h"
+#include "server/sharing/share_key.h"
 #include "server/storage/reader.h"
 #include "server/storage/writer.h"
 
@@ -27,7 +28,10 @@ inline constexpr size_t kMaxOverlaidRows = 10'000;
 
 // Never changes. Runs are served from its snapshot alone.
 struct Publication {
-  OwnSharePtr share;
+  ShareKey key;
+  std::shared_ptr<const v1::ShareDescriptor> descriptor;
+  // Version of the descriptor since which filter and view are these.
+  uint64_t scope_version = 0;
   v1::Head head;
   v1::Signed signed_head;
   std::shared_ptr<const storage::Reader> snapshot;
@@ -37,7 +41,7 @@ struct Publication {
 };
 using PublicationPtr = std::shared_ptr<const Publication>;
 // The newest publication of a share, or null while there is none.
-using PublicationSource = std::function<PublicationPtr(const ShareId&)>;
+using PublicationSource = std::function<PublicationPtr(const ShareKey&)>;
 
 // How a node signs what it publishes.
 struct Issuer {

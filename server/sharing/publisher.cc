@@ -181,7 +181,7 @@ void Publisher::Tend() {
     }
   }
   for (const PublicationPtr& publication : publications) {
-    const ShareId id = publication->share->id;
+    const ShareId id = publication->key.share;
     const bool same = ShowsSame(*publication, *snapshot);
     const bool tree = same && ShowsTree(*publication, *snapshot);
     const MutexLock lock(&mutex_);

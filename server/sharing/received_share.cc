@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -25,10 +26,24 @@ absl::Status BadDescriptor(absl::string_view what) {
   return InvalidArgument("BAD_DESCRIPTOR", absl::StrCat("the share's descriptor ", what));
 }
 
-bool NamesMember(const v1::ShareDescriptor& descriptor, const NodeId& node) {
-  return std::any_of(
-      descriptor.members().begin(), descriptor.members().end(),
-      [&](const std::string& member) { return absl::string_view(member) == node.bytes(); });
+// A link's id says between whom it is; its receiver is a member.
+bool IsLinkToItsReceiver(const ShareKey& key, const v1::ShareDescriptor& descriptor) {
+  NodeId to;
+  return NodeId::FromBytes(descriptor.link_to(), &to) && to != key.origin &&
+         key.share == LinkId(key.origin, to) && NamesMember(descriptor, to);
+}
+
+// Keeps in mind who was a member: whoever relays the share tells them.
+void KeepFormerMembers(const v1::ShareDescriptor& before, const v1::ShareDescriptor& after,
+                       v1::StoredShare* stored) {
+  const auto& former = stored->former_members();
+  std::set<std::string> nodes(former.begin(), former.end());
+  nodes.insert(before.members().begin(), before.members().end());
+  stored->clear_former_members();
+  for (const std::string& node : nodes) {
+    if (stored->former_members_size() == kMaxMembers) return;
+    if (!NamesMember(after, NodeId(node))) stored->add_former_members(node);
+  }
 }
 
 absl::Status CheckDescriptor(const Bench& bench, const v1::ShareDescriptor& descriptor,
@@ -44,7 +59,8 @@ absl::Status CheckDescriptor(const Bench& bench, const v1::ShareDescriptor& desc
   if (descriptor.view() < v1::VIEW_CARD || descriptor.view() > v1::VIEW_FULL) {
     return BadDescriptor("has no view");
   }
-  if (descriptor.link() != (*share == LinkId(bench.origin, bench.self))) {
+  const bool is_link = IsLinkToItsReceiver({bench.origin, *share}, descriptor);
+  if (descriptor.link() != is_link || descriptor.link_to().empty() == is_link) {
     return BadDescriptor("takes a link for a share, or a share for a link");
   }
   return absl::OkStatus();
@@ -122,6 +138,7 @@ absl::StatusOr<Offered> JudgeOffer(const storage::Reader& reader, const Bench& b
   // Nobody is told of a share that was never theirs.
   if (!member && !received.row.has_value()) return offered;
   v1::StoredShare& stored = received.stored;
+  KeepFormerMembers(received.descriptor, descriptor, &stored);
   *stored.mutable_share_descriptor() = signed_descriptor;
   received.descriptor = std::move(descriptor);
   if (!member && (stored.subscribed() || stored.has_head())) stored.set_dropping(true);

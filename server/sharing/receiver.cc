@@ -8,57 +8,46 @@
 
 namespace maillage::sharing {
 
-void Receiver::Want(const ShareId& share, const Incarnation& incarnation, uint64_t seq,
-                    Outbox* outbox) {
-  Forget(share);
-  Wanted& wanted = wanted_[share];
-  wanted.incarnation = incarnation;
-  wanted.seq = seq;
-  Ask(share, wanted, outbox);
-}
-
-void Receiver::Unwant(const ShareId& share, Outbox* outbox) {
-  if (!wanted_.contains(share)) return;
-  Forget(share);
-  v1::Want* unwant = outbox->emplace_back().mutable_unwant();
-  unwant->set_origin(std::string(peer_.bytes()));
-  unwant->set_share(std::string(share.bytes()));
-}
-
-void Receiver::Ask(const ShareId& share, const Wanted& wanted, Outbox* outbox) const {
+void Receiver::Want(const ShareKey& key, Held held, Outbox* outbox) {
+  Forget(key);
   v1::Want* want = outbox->emplace_back().mutable_want();
-  want->set_origin(std::string(peer_.bytes()));
-  want->set_share(std::string(share.bytes()));
-  if (wanted.incarnation.is_zero()) return;
-  want->set_incarnation(std::string(wanted.incarnation.bytes()));
-  want->set_seq(wanted.seq);
+  key.NameIn(want);
+  if (!held.cursor.incarnation.is_zero()) {
+    want->set_incarnation(std::string(held.cursor.incarnation.bytes()));
+    want->set_seq(held.cursor.seq);
+  }
+  if (!held.head.payload().empty()) *want->mutable_head() = held.head;
+  wanted_[key].held = std::move(held);
+}
+
+void Receiver::Unwant(const ShareKey& key, Outbox* outbox) {
+  if (!wanted_.contains(key)) return;
+  Forget(key);
+  key.NameIn(outbox->emplace_back().mutable_unwant());
 }
 
 void Receiver::HandleStart(const v1::RunStart& start, std::vector<Work>* work, Outbox* outbox) {
-  ShareId share;
-  if (!ShareId::FromBytes(start.share(), &share)) return;
-  const auto it = wanted_.find(share);
+  ShareKey key;
+  if (!ShareKey::Of(start, &key)) return;
+  const auto it = wanted_.find(key);
   if (it == wanted_.end()) return;
   if (absl::Status status = Start(start, &it->second); !status.ok()) {
-    return Fail(share, std::move(status), work, outbox);
+    return Fail(key, std::move(status), work, outbox);
   }
-  runs_[start.run()] = share;
+  runs_[start.run()] = key;
 }
 
 absl::Status Receiver::Start(const v1::RunStart& start, Wanted* wanted) {
-  if (absl::string_view(start.origin()) != peer_.bytes()) {
-    return InvalidArgument("BAD_RUN", "the run is of a node that is not at the other end");
-  }
   if (wanted->run != nullptr || runs_.contains(start.run())) {
     return InvalidArgument("BAD_RUN", "a run began before the one before it ended");
   }
   ASSIGN_OR_RETURN(IncomingRun run, IncomingRun::Start(start));
-  const bool from_nothing = wanted->incarnation.is_zero();
-  if (run.from_seq() != wanted->seq ||
-      (!from_nothing && run.incarnation() != wanted->incarnation)) {
+  const Cursor& cursor = wanted->held.cursor;
+  if (run.from_seq() != cursor.seq ||
+      (!cursor.incarnation.is_zero() && run.incarnation() != cursor.incarnation)) {
     return InvalidArgument("WRONG_FROM",
                            absl::StrCat("a run starts after ", run.from_seq(),
-                                        ", this node has asked for what is after ", wanted->seq));
+                                        ", this node has asked for what is after ", cursor.seq));
   }
   wanted->announced = run.to_seq();
   wanted->run_number = start.run();
@@ -81,8 +70,7 @@ void Receiver::HandleEnd(v1::RunEnd* end, std::vector<Work>* work, Outbox*) {
   if (it == wanted_.end()) return;
   Wanted& wanted = it->second;
   held_bytes_ -= wanted.run->bytes();
-  wanted.incarnation = wanted.run->incarnation();
-  wanted.seq = wanted.run->to_seq();
+  wanted.held.cursor = {wanted.run->incarnation(), wanted.run->to_seq()};
   wanted.from_zero_again = false;
   work->push_back(FinishedRun{std::move(wanted.run), std::move(*end->mutable_head())});
   wanted.run = nullptr;
@@ -90,38 +78,40 @@ void Receiver::HandleEnd(v1::RunEnd* end, std::vector<Work>* work, Outbox*) {
 }
 
 void Receiver::HandleRefusal(const v1::Refusal& refusal, std::vector<Work>* work, Outbox* outbox) {
-  ShareId share;
-  if (!ShareId::FromBytes(refusal.share(), &share)) return;
-  const auto it = wanted_.find(share);
+  ShareKey key;
+  if (!ShareKey::Of(refusal, &key)) return;
+  const auto it = wanted_.find(key);
   if (it == wanted_.end()) return;
   switch (refusal.reason()) {
     case v1::Refusal::NOT_READY:
+    case v1::Refusal::RECOVERING:
       return DropRun(&it->second);  // it comes when it is
     case v1::Refusal::INCARNATION_CHANGED:
+    case v1::Refusal::BELOW_FLOOR:
       if (it->second.from_zero_again) break;
-      Want(share, Incarnation(), 0, outbox);
-      wanted_[share].from_zero_again = true;
+      Want(key, Held{{}, std::move(it->second.held.head)}, outbox);
+      wanted_[key].from_zero_again = true;
       return;
     default:
       break;
   }
   const std::string reason = v1::Refusal::Reason_Name(refusal.reason());
-  Fail(share,
+  Fail(key,
        FailedPrecondition(reason.empty() ? "REFUSED" : reason,
                           "the partner does not serve the share",
                           "ask the partner whether it is still shared with this node"),
        work, outbox);
 }
 
-void Receiver::Fail(const ShareId& share, absl::Status why, std::vector<Work>* work,
+void Receiver::Fail(const ShareKey& key, absl::Status why, std::vector<Work>* work,
                     Outbox* outbox) {
-  const ShareId failed = share;  // may be a reference into what goes
+  const ShareKey failed = key;  // may be a reference into what goes
   Unwant(failed, outbox);
   work->push_back(FailedShare{failed, std::move(why)});
 }
 
-void Receiver::Forget(const ShareId& share) {
-  const auto it = wanted_.find(share);
+void Receiver::Forget(const ShareKey& key) {
+  const auto it = wanted_.find(key);
   if (it == wanted_.end()) return;
   DropRun(&it->second);
   wanted_.erase(it);
@@ -134,18 +124,18 @@ void Receiver::DropRun(Wanted* wanted) {
   wanted->run = nullptr;
 }
 
-std::map<ShareId, Receiver::Wanted>::iterator Receiver::FindRun(uint32_t number) {
+std::map<ShareKey, Receiver::Wanted>::iterator Receiver::FindRun(uint32_t number) {
   const auto run = runs_.find(number);
   return run == runs_.end() ? wanted_.end() : wanted_.find(run->second);
 }
 
-uint64_t Receiver::AnnouncedSeq(const ShareId& share) const {
-  const auto it = wanted_.find(share);
+uint64_t Receiver::AnnouncedSeq(const ShareKey& key) const {
+  const auto it = wanted_.find(key);
   return it == wanted_.end() ? 0 : it->second.announced;
 }
 
-bool Receiver::IsReceiving(const ShareId& share) const {
-  const auto it = wanted_.find(share);
+bool Receiver::IsReceiving(const ShareKey& key) const {
+  const auto it = wanted_.find(key);
   return it != wanted_.end() && it->second.run != nullptr;
 }
 

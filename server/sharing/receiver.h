@@ -1,4 +1,5 @@
-// The receiving half of a stream: asks for shares of the peer and gathers runs.
+// The receiving half of a stream: asks the peer for shares, its own or those of
+// others that it relays, and gathers runs.
 // What is whole goes to the judge (subscriber.h). A core: no threads, no gRPC.
 #ifndef SERVER_SHARING_RECEIVER_H_
 #define SERVER_SHARING_RECEIVER_H_
@@ -13,6 +14,7 @@
 #include "client/base/ids.h"
 #include "maillage/v1/sync.pb.h"
 #include "server/sharing/incoming_run.h"
+#include "server/sharing/share_key.h"
 #include "server/sharing/work.h"
 
 namespace maillage::sharing {
@@ -22,12 +24,16 @@ class Receiver {
  public:
   using Outbox = std::deque<v1::SyncMessage>;
 
-  explicit Receiver(const NodeId& peer) : peer_(peer) {}
+  // What is held of a share that is wanted.
+  struct Held {
+    Cursor cursor;
+    v1::Signed head;  // proved; unset where nothing is
+  };
 
-  // Asks for a share after what is proved of it (nothing: zero and 0).
-  void Want(const ShareId& share, const Incarnation& incarnation, uint64_t seq, Outbox* outbox);
+  // Asks for a share after what is held of it.
+  void Want(const ShareKey& key, Held held, Outbox* outbox);
   // Asks no longer. What is still coming of it is let pass.
-  void Unwant(const ShareId& share, Outbox* outbox);
+  void Unwant(const ShareKey& key, Outbox* outbox);
 
   // A share that goes wrong adds a FailedShare and an unwant; others go on.
   void HandleStart(const v1::RunStart& start, std::vector<Work>* work, Outbox* outbox);
@@ -35,36 +41,33 @@ class Receiver {
   void HandleEnd(v1::RunEnd* end, std::vector<Work>* work, Outbox* outbox);
   void HandleRefusal(const v1::Refusal& refusal, std::vector<Work>* work, Outbox* outbox);
 
-  bool Wants(const ShareId& share) const { return wanted_.contains(share); }
+  bool Wants(const ShareKey& key) const { return wanted_.contains(key); }
   // The end of the newest run that has begun; 0 for none.
-  uint64_t AnnouncedSeq(const ShareId& share) const;
+  uint64_t AnnouncedSeq(const ShareKey& key) const;
   // Whether a run of the share is coming in.
-  bool IsReceiving(const ShareId& share) const;
+  bool IsReceiving(const ShareKey& key) const;
   // Bytes of runs that are not whole yet.
   size_t held_bytes() const { return held_bytes_; }
 
  private:
   struct Wanted {
-    Incarnation incarnation;
-    uint64_t seq = 0;  // received up to here
+    Held held;  // or received
     uint64_t announced = 0;
     bool from_zero_again = false;
     uint32_t run_number = 0;
     std::shared_ptr<IncomingRun> run;  // coming in
   };
 
-  void Ask(const ShareId& share, const Wanted& wanted, Outbox* outbox) const;
   absl::Status Start(const v1::RunStart& start, Wanted* wanted);
-  void Fail(const ShareId& share, absl::Status why, std::vector<Work>* work, Outbox* outbox);
-  void Forget(const ShareId& share);
+  void Fail(const ShareKey& key, absl::Status why, std::vector<Work>* work, Outbox* outbox);
+  void Forget(const ShareKey& key);
   // Lets go of what has come of a run that will not be ended.
   void DropRun(Wanted* wanted);
   // The share whose run it is; end() where the run is let pass.
-  std::map<ShareId, Wanted>::iterator FindRun(uint32_t number);
+  std::map<ShareKey, Wanted>::iterator FindRun(uint32_t number);
 
-  const NodeId peer_;
-  std::map<ShareId, Wanted> wanted_;
-  std::map<uint32_t, ShareId> runs_;  // open ones
+  std::map<ShareKey, Wanted> wanted_;
+  std::map<uint32_t, ShareKey> runs_;  // open ones
   size_t held_bytes_ = 0;
 };
 

@@ -20,7 +20,7 @@ absl::Status BadProtocol(absl::string_view what) {
 
 Session::Session(const NodeId& self, const NodeId& peer, v1::Signed node_descriptor,
                  PublicationSource latest)
-    : self_(self), peer_(peer), supplier_(self, peer, std::move(latest)), receiver_(peer) {
+    : self_(self), peer_(peer), supplier_(self, peer, std::move(latest)) {
   v1::Hello* hello = outbox_.emplace_back().mutable_hello();
   hello->set_protocol(kProtocol);
   *hello->mutable_node_descriptor() = std::move(node_descriptor);
@@ -35,7 +35,10 @@ absl::Status Session::Receive(v1::SyncMessage message, std::vector<Work>* work) 
       RETURN_IF_ERROR(ReceiveHello(message.mutable_hello(), work));
       break;
     case v1::SyncMessage::kOffer:
-      work->push_back(PeerOffer{std::move(*message.mutable_offer()->mutable_share_descriptor())});
+      work->push_back(PeerOffer{std::move(*message.mutable_offer())});
+      break;
+    case v1::SyncMessage::kNotice:
+      work->push_back(PeerNotice{std::move(*message.mutable_notice()->mutable_head())});
       break;
     case v1::SyncMessage::kWant:
       supplier_.HandleWant(message.want(), &outbox_);
@@ -86,20 +89,21 @@ absl::StatusOr<bool> Session::Next(v1::SyncMessage* message) {
   return supplier_.Next(message);
 }
 
-void Session::SetShares(const ShareSet& shares) { supplier_.SetShares(shares, &outbox_); }
-
-void Session::Want(const ShareId& share, const Incarnation& incarnation, uint64_t seq) {
-  receiver_.Want(share, incarnation, seq, &outbox_);
+void Session::SetOfferings(std::shared_ptr<const Offerings> offerings) {
+  supplier_.SetOfferings(std::move(offerings), &outbox_);
 }
 
-void Session::Unwant(const ShareId& share) { receiver_.Unwant(share, &outbox_); }
+void Session::Want(const ShareKey& key, Receiver::Held held) {
+  receiver_.Want(key, std::move(held), &outbox_);
+}
 
-void Session::Ack(const ShareId& share, const Incarnation& incarnation, uint64_t seq) {
+void Session::Unwant(const ShareKey& key) { receiver_.Unwant(key, &outbox_); }
+
+void Session::Ack(const ShareKey& key, const Cursor& cursor) {
   v1::Ack* ack = outbox_.emplace_back().mutable_ack();
-  ack->set_origin(std::string(peer_.bytes()));
-  ack->set_share(std::string(share.bytes()));
-  ack->set_incarnation(std::string(incarnation.bytes()));
-  ack->set_seq(seq);
+  key.NameIn(ack);
+  ack->set_incarnation(std::string(cursor.incarnation.bytes()));
+  ack->set_seq(cursor.seq);
 }
 
 }  // namespace maillage::sharing

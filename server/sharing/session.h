@@ -5,6 +5,7 @@
 #define SERVER_SHARING_SESSION_H_
 
 #include <deque>
+#include <memory>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -36,14 +37,15 @@ class Session {
   // those of reading.
   absl::StatusOr<bool> Next(v1::SyncMessage* message);
 
-  // The own shares have changed: offers follow.
-  void SetShares(const ShareSet& shares);
-  // Asks for a share of the peer after what is proved of it (zero and 0: from
-  // the beginning), or no longer.
-  void Want(const ShareId& share, const Incarnation& incarnation, uint64_t seq);
-  void Unwant(const ShareId& share);
+  // What may be served has changed: offers follow.
+  void SetOfferings(std::shared_ptr<const Offerings> offerings);
+  // A share has a newer publication.
+  void Published(const ShareKey& key) { supplier_.Published(key); }
+  // Asks the peer for a share after what is held of it, or no longer.
+  void Want(const ShareKey& key, Receiver::Held held);
+  void Unwant(const ShareKey& key);
   // A finished run is durable.
-  void Ack(const ShareId& share, const Incarnation& incarnation, uint64_t seq);
+  void Ack(const ShareKey& key, const Cursor& cursor);
 
   const Supplier& supplier() const { return supplier_; }
   const Receiver& receiver() const { return receiver_; }

@@ -167,6 +167,7 @@ absl::Status Shares::AddPartner(const NodeId& node) {
   descriptor.set_title("link");
   descriptor.set_view(v1::VIEW_FULL);
   descriptor.set_link(true);
+  descriptor.set_link_to(std::string(node.bytes()));
   SetMembers({node}, &descriptor);
   return Publish(std::move(stored), std::move(descriptor), "", "");
 }

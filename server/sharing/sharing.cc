@@ -81,9 +81,14 @@ void Sharing::MakeParts(const Incarnation& incarnation) {
       std::make_unique<Links>(options_.self, options_.partners, database, writer_, options_.clock);
   subscriptions_ =
       std::make_unique<Subscriptions>(self_, options_.partners, database, writer_, options_.clock);
+  holdings_ = std::make_unique<Holdings>(options_.partners, database);
   streams_ = std::make_unique<SyncManager>(SyncManager::Parts{
-      options_.self, options_.partners, writer_, &table_, subscriptions_.get(), links_.get(),
-      [this](const ShareId& share) { return publisher_->Latest(share); }, options_.log});
+      options_.self, options_.partners, writer_, options_.clock, &table_, subscriptions_.get(),
+      holdings_.get(), links_.get(),
+      [this](const ShareKey& key) {
+        return key.origin == self_ ? publisher_->Latest(key.share) : holdings_->Latest(key);
+      },
+      options_.log});
   publisher_ = std::make_unique<Publisher>(
       Issuer{self_, incarnation, &options_.self->signing_key()}, database, writer_, &table_,
       options_.clock,

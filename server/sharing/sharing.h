@@ -23,6 +23,7 @@
 #include "maillage/v1/share_service.pb.h"
 #include "server/identity/partners.h"
 #include "server/identity/self.h"
+#include "server/sharing/holdings.h"
 #include "server/sharing/links.h"
 #include "server/sharing/publisher.h"
 #include "server/sharing/share_stage.h"
@@ -91,6 +92,7 @@ class Sharing {
   storage::Writer* writer_ = nullptr;
   std::unique_ptr<Links> links_;
   std::unique_ptr<Subscriptions> subscriptions_;
+  std::unique_ptr<Holdings> holdings_;
   std::unique_ptr<Publisher> publisher_;
   std::unique_ptr<Shares> shares_;
   std::unique_ptr<SyncManager> streams_;

@@ -146,7 +146,8 @@ absl::Status Judge::AddRecords() {
     const IncomingEntry& incoming = run_.entries()[i];
     if (last_[incoming.id] != i) continue;
     RETURN_IF_ERROR(changes.Set(incoming.id, &incoming.entry, &proved_.transaction));
-    if (!link) continue;
+    // Whoever only carries a link cannot open what it brings.
+    if (received_.descriptor.link_to() != bench_.self.bytes()) continue;
     RETURN_IF_ERROR(AddToInbox(reader_, bench_.origin, incoming.id, incoming.entry, &writes()));
   }
   return absl::OkStatus();

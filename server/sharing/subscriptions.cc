@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "client/base/error.h"
 #include "client/base/status_macros.h"
+#include "server/identity/signed.h"
 
 namespace maillage::sharing {
 namespace {
@@ -15,6 +16,20 @@ using storage::Family;
 constexpr size_t kDropRecords = 500;
 // Shares that one partner may offer.
 constexpr size_t kMaxShares = 1000;
+
+// Whose a signed message says it is; nothing is believed of it before its
+// signature is checked with that node's keys.
+template <typename Message>
+absl::StatusOr<NodeId> ClaimedOrigin(const v1::Signed& signed_message) {
+  Message claimed;
+  NodeId origin;
+  if (signed_message.payload().size() <= identity::kMaxSignedBytes &&
+      claimed.ParseFromString(signed_message.payload()) &&
+      NodeId::FromBytes(claimed.origin(), &origin)) {
+    return origin;
+  }
+  return InvalidArgument("UNREADABLE", "a signed message names no origin");
+}
 
 }  // namespace
 
@@ -57,15 +72,22 @@ absl::StatusOr<Bench> Subscriptions::BenchFor(const NodeId& origin) const {
   return Bench{self_, origin, partner->signing_keys, clock_->Now()};
 }
 
-absl::StatusOr<Subscription> Subscriptions::TakeOffer(const NodeId& peer,
-                                                      const v1::Signed& descriptor) {
-  ASSIGN_OR_RETURN(const Bench bench, BenchFor(peer));
-  ASSIGN_OR_RETURN(Offered offered, JudgeOffer(database_->latest(), bench, descriptor));
+absl::StatusOr<Subscription> Subscriptions::TakeOffer(const v1::Signed& signed_descriptor) {
+  ASSIGN_OR_RETURN(const NodeId origin, ClaimedOrigin<v1::ShareDescriptor>(signed_descriptor));
+  if (origin == self_) return InvalidArgument("OWN_SHARE", "a share of this node is offered to it");
+  ASSIGN_OR_RETURN(const Bench bench, BenchFor(origin));
+  ASSIGN_OR_RETURN(Offered offered, JudgeOffer(database_->latest(), bench, signed_descriptor));
   if (!offered.transaction.writes.empty()) {
-    if (!offered.received.row.has_value()) RETURN_IF_ERROR(CheckNumber(peer));
+    if (!offered.received.row.has_value()) RETURN_IF_ERROR(CheckNumber(origin));
     RETURN_IF_ERROR(writer_->Commit(std::move(offered.transaction)));
   }
-  return Subscription{peer, offered.share, std::move(offered.received)};
+  return Subscription{origin, offered.share, std::move(offered.received)};
+}
+
+absl::StatusOr<v1::Head> Subscriptions::OpenShownHead(const v1::Signed& head) const {
+  ASSIGN_OR_RETURN(const NodeId origin, ClaimedOrigin<v1::Head>(head));
+  ASSIGN_OR_RETURN(const Bench bench, BenchFor(origin));
+  return identity::OpenSigned<v1::Head>(head, bench.origin_keys);
 }
 
 absl::Status Subscriptions::CheckNumber(const NodeId& origin) const {
@@ -80,12 +102,12 @@ absl::Status Subscriptions::CheckNumber(const NodeId& origin) const {
                absl::StrCat("a partner offers more than ", kMaxShares, " shares"));
 }
 
-absl::StatusOr<Subscription> Subscriptions::TakeRun(const NodeId& peer,
-                                                    const FinishedRun& finished) {
-  ASSIGN_OR_RETURN(const Bench bench, BenchFor(peer));
+absl::StatusOr<Subscription> Subscriptions::TakeRun(const FinishedRun& finished) {
+  const NodeId& origin = finished.run->origin();
+  ASSIGN_OR_RETURN(const Bench bench, BenchFor(origin));
   ASSIGN_OR_RETURN(Proved proved, Prove(database_->latest(), bench, *finished.run, finished.head));
   RETURN_IF_ERROR(writer_->Commit(std::move(proved.transaction)));
-  return Get(peer, finished.run->share());
+  return Get(origin, finished.run->share());
 }
 
 absl::StatusOr<uint32_t> Subscriptions::Refuse(const NodeId& origin, const ShareId& share,

@@ -12,6 +12,7 @@
 #include "client/base/clock.h"
 #include "client/base/ids.h"
 #include "server/identity/partners.h"
+#include "server/sharing/share_key.h"
 #include "server/sharing/subscriber.h"
 #include "server/sharing/work.h"
 #include "server/storage/database.h"
@@ -33,6 +34,8 @@ struct Subscription {
   // Proved up to here; zero and 0 for nothing.
   Incarnation incarnation() const { return Incarnation(received.head.incarnation()); }
   uint64_t seq() const { return received.head.seq(); }
+  ShareKey key() const { return {origin, share}; }
+  Cursor cursor() const { return {incarnation(), seq()}; }
   bool is_link() const { return received.descriptor.link(); }
 };
 
@@ -49,12 +52,16 @@ class Subscriptions {
   // All, in order of origins.
   absl::StatusOr<std::vector<Subscription>> List() const;
 
-  // As JudgeOffer(); stores it. NOT_FOUND (NO_SUCH_PARTNER), RESOURCE_EXHAUSTED
+  // As JudgeOffer(), of whatever origin; stores it. NOT_FOUND (NO_SUCH_PARTNER:
+  // the origin is none), INVALID_ARGUMENT (OWN_SHARE), RESOURCE_EXHAUSTED
   // (TOO_MANY_SHARES).
-  absl::StatusOr<Subscription> TakeOffer(const NodeId& peer, const v1::Signed& descriptor);
+  absl::StatusOr<Subscription> TakeOffer(const v1::Signed& descriptor);
   // As Prove(); returns when it is durable. ABORTED where the share changed
   // meanwhile.
-  absl::StatusOr<Subscription> TakeRun(const NodeId& peer, const FinishedRun& finished);
+  absl::StatusOr<Subscription> TakeRun(const FinishedRun& finished);
+  // Opens a Head that a peer shows. Errors of identity::OpenSigned(), NOT_FOUND
+  // (NO_SUCH_PARTNER).
+  absl::StatusOr<v1::Head> OpenShownHead(const v1::Signed& head) const;
   // Stores why a share was refused. Returns how often in a row.
   absl::StatusOr<uint32_t> Refuse(const NodeId& origin, const ShareId& share,
                                   const absl::Status& why);

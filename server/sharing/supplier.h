@@ -1,5 +1,6 @@
-// The serving half of a stream: offers own shares to the peer and serves runs
-// of those it wants, from publications alone. A core: no threads, no gRPC.
+// The serving half of a stream: offers shares to the peer, own ones and those of
+// others that it may relay, and serves runs of those the peer wants, from
+// publications alone. A core: no threads, no gRPC.
 #ifndef SERVER_SHARING_SUPPLIER_H_
 #define SERVER_SHARING_SUPPLIER_H_
 
@@ -13,7 +14,7 @@
 #include "absl/status/statusor.h"
 #include "client/base/ids.h"
 #include "maillage/v1/sync.pb.h"
-#include "server/sharing/own_share.h"
+#include "server/sharing/offering.h"
 #include "server/sharing/publication.h"
 
 namespace maillage::sharing {
@@ -35,21 +36,24 @@ class Supplier {
   // Adds offers of what the peer may see, and has not been offered in this
   // version; links last. Stops serving what it may no longer see: runs of a
   // former scope end where they are (NOT_READY), and none begins any more.
-  void SetShares(const ShareSet& shares, Outbox* outbox);
+  void SetOfferings(std::shared_ptr<const Offerings> offerings, Outbox* outbox);
+  // A newer publication is out. A peer that takes the share from elsewhere gets a
+  // Notice of it.
+  void Published(const ShareKey& key);
   // Serves from the cursor on, or adds a refusal. NOT_READY is no last word: the
   // share is served as soon as it is published.
   void HandleWant(const v1::Want& want, Outbox* outbox);
   void HandleUnwant(const v1::Want& unwant);
   // Returns the share and seq that the peer has durably; nothing where the Ack
   // is not about anything that was served.
-  std::optional<std::pair<ShareId, uint64_t>> HandleAck(const v1::Ack& ack);
+  std::optional<std::pair<ShareKey, uint64_t>> HandleAck(const v1::Ack& ack);
 
   // The next message of a run, from each wanted share in turn; false where
   // there is nothing to send. Errors are those of reading.
   absl::StatusOr<bool> Next(v1::SyncMessage* message);
 
   // How far the peer is with a share; nothing where it does not want it.
-  std::optional<uint64_t> AckedSeq(const ShareId& share) const;
+  std::optional<uint64_t> AckedSeq(const ShareKey& key) const;
 
  private:
   struct Run {
@@ -67,24 +71,29 @@ class Supplier {
     std::optional<Run> run;
   };
 
-  bool MayHave(const ShareId& share) const { return members_.contains(share); }
+  bool MayHave(const ShareKey& key) const { return served_.contains(key); }
   // Whether the publication is of the scope that the share has now.
   bool IsOfScope(const Publication& publication) const;
   void EndFormerRuns(Outbox* outbox);
+  v1::SyncMessage OfferOf(const Offering& offering) const;
   // Begins a run where there is something newer. False: nothing to do.
-  bool Begin(const ShareId& share, Wanted* wanted);
-  absl::Status Fill(const ShareId& share, Wanted* wanted, v1::SyncMessage* message);
-  absl::Status AddEntries(const ShareId& share, Run* run, v1::RunEntries* entries);
-  v1::SyncMessage RefusalOf(const ShareId& share, v1::Refusal::Reason reason) const;
+  bool Begin(const ShareKey& key, Wanted* wanted);
+  // Says why a run cannot go on from where the peer stands; false: it can.
+  bool Refuses(const Run& run, const Wanted& wanted, v1::Refusal::Reason* reason) const;
+  absl::Status Fill(const ShareKey& key, Wanted* wanted, v1::SyncMessage* message);
+  absl::Status AddEntries(const ShareKey& key, Run* run, v1::RunEntries* entries);
+  bool NextNotice(v1::SyncMessage* message);
 
   const NodeId self_;
   const NodeId peer_;
   const PublicationSource latest_;
-  std::map<ShareId, uint64_t> offered_;  // version
-  std::set<ShareId> members_;            // shares that the peer may have
-  std::map<ShareId, uint64_t> scopes_;   // of these: version of their scope
-  std::map<ShareId, Wanted> wanted_;
-  ShareId turn_;  // served last
+  std::shared_ptr<const Offerings> offerings_;
+  std::map<ShareKey, uint64_t> offered_;        // version
+  std::map<ShareKey, const Offering*> served_;  // what the peer may have
+  std::map<ShareKey, Wanted> wanted_;
+  std::set<ShareKey> news_;                  // published, not wanted here
+  std::map<ShareKey, std::string> noticed_;  // signature of the last Head told
+  ShareKey turn_;                            // served last
   uint32_t last_run_ = 0;
 };
 

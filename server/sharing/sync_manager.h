@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <random>
 #include <set>
 #include <string>
@@ -18,13 +19,18 @@
 #include "server/identity/partners.h"
 #include "server/identity/self.h"
 #include "server/sharing/connection.h"
+#include "server/sharing/holdings.h"
 #include "server/sharing/links.h"
 #include "server/sharing/own_share.h"
 #include "server/sharing/publication.h"
 #include "server/sharing/serial_queue.h"
 #include "server/sharing/subscriptions.h"
+#include "server/sharing/suppliers.h"
 
 namespace maillage::sharing {
+
+// UNAVAILABLE (STOPPING).
+absl::Status StreamsStopping();
 
 // Thread safe.
 class SyncManager {
@@ -34,8 +40,10 @@ class SyncManager {
     const identity::Self* self;
     identity::Partners* partners;
     storage::Writer* writer;
+    const Clock* clock;
     const ShareTable* shares;
     Subscriptions* subscriptions;
+    Holdings* holdings;
     Links* links;
     PublicationSource latest;
     // What went wrong, for the log; names no persons.
@@ -45,7 +53,7 @@ class SyncManager {
   explicit SyncManager(Parts parts);
   ~SyncManager();
 
-  // Goes on dropping what a stop interrupted.
+  // Goes on dropping what a stop interrupted, and offers what is held.
   void Start();
   // Closes all streams and ends the work.
   void Stop();
@@ -62,9 +70,12 @@ class SyncManager {
   // The open stream with a partner, or null.
   ConnectionPtr Find(const NodeId& peer) const;
 
-  // A new publication is out; own shares have changed.
+  // A new publication is out; what may be served has changed.
   void Published(const PublicationPtr& publication);
   void SharesChanged();
+  // From whom a share is taken, and who else offers it.
+  std::optional<NodeId> SupplierOf(const ShareKey& key) const;
+  std::map<NodeId, Suppliers::Source> SourcesOf(const ShareKey& key) const;
   // The partner is one no more: its stream ends, its records go.
   void PartnerRemoved(const NodeId& node);
   // Called, on any thread, after anything happened that changes how shares
@@ -82,23 +93,36 @@ class SyncManager {
   void RetryMessages();
 
  private:
-  // On the queue's thread.
+  // On the queue's thread (sync_work.cc).
   void Do(const ConnectionPtr& connection, Work work);
   void DoItem(const ConnectionPtr& connection, PeerHello hello);
   void DoItem(const ConnectionPtr& connection, PeerOffer offer);
+  void DoItem(const ConnectionPtr& connection, PeerNotice notice);
   void DoItem(const ConnectionPtr& connection, PeerAck ack);
   void DoItem(const ConnectionPtr& connection, FinishedRun finished);
   void DoItem(const ConnectionPtr& connection, FailedShare failed);
+  void Offered(const ConnectionPtr& connection, const Subscription& subscription,
+               const v1::Offer& offer);
   void HandleMessages(const NodeId& from, const IncomingRun& run);
-  // Quarantines a share and asks for it again after a while.
-  void Refuse(const ConnectionPtr& connection, const ShareId& share, const absl::Status& why);
-  // Asks for a share of a connected partner if it is wanted.
-  void Ask(const NodeId& peer, const ShareId& share);
-  void Drop(const NodeId& origin, const ShareId& share);
-  absl::Status DropNow(const NodeId& origin, const ShareId& share);
+  // Quarantines a share, or passes over who relayed it, and asks again after a
+  // while.
+  void Refuse(const ConnectionPtr& connection, const ShareKey& key, const absl::Status& why);
+  void RetryLater(const ConnectionPtr& connection, const ShareKey& key, absl::Duration pause);
+  absl::Duration PauseAfter(uint32_t failures);
+  // Chooses anew from whom a share is taken, and asks there if it is wanted.
+  void Settle(const ShareKey& key);
+  void Ask(const ConnectionPtr& connection, const Subscription& subscription);
+  void Unask(const NodeId& peer, const ShareKey& key);
+  // What is held of a share has changed.
+  void Hold(const Subscription& subscription);
+  void HoldAll();
+  void StreamGone(const NodeId& peer, uint64_t stream);
+  void Drop(const ShareKey& key);
+  absl::Status DropNow(const ShareKey& key);
   void ResumeDropping();
-  void RetryMessagesLater();
+  void TendLater();
 
+  std::shared_ptr<const Offerings> AllOfferings() const;
   void Log(absl::string_view what, const absl::Status& status) const;
   std::vector<ConnectionPtr> All() const;
   void Changed() const;
@@ -107,11 +131,16 @@ class SyncManager {
   const NodeId self_;
   mutable Mutex mutex_;
   std::map<NodeId, ConnectionPtr> connections_ ABSL_GUARDED_BY(mutex_);
+  uint64_t last_stream_ ABSL_GUARDED_BY(mutex_) = 0;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  mutable Mutex suppliers_mutex_;
+  Suppliers suppliers_ ABSL_GUARDED_BY(suppliers_mutex_);
+  // On which stream each share is asked for. The queue's thread.
+  std::map<ShareKey, NodeId> asked_;
   std::function<void()> on_change_;
   // What is asked for again after a while, and the stream on which it went wrong.
   // The queue's thread.
-  std::map<std::pair<NodeId, ShareId>, std::weak_ptr<Connection>> retries_;
+  std::map<ShareKey, std::weak_ptr<Connection>> retries_;
   std::minstd_rand random_{std::random_device{}()};  // the queue's thread
   SerialQueue queue_;                                // last: its tasks use the rest
 };

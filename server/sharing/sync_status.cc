@@ -39,7 +39,7 @@ bool SyncReporter::StreamsAreQuiet() const {
     // Links are wanted last of all, by everyone.
     const ShareId link = LinkId(parts_.self, partner->node);
     return connection->Read([&](const Session& session) {
-      return session.is_open() && session.supplier().AckedSeq(link).has_value();
+      return session.is_open() && session.supplier().AckedSeq({parts_.self, link}).has_value();
     });
   });
 }
@@ -71,8 +71,9 @@ void SyncReporter::ReportMember(const OwnShare& share, const NodeId& member,
   *row.mutable_head_time() = publication->head.issued_at();
   const ConnectionPtr connection = parts_.streams->Find(member);
   if (connection == nullptr) return;
-  const auto acked = connection->Read(
-      [&](const Session& session) { return session.supplier().AckedSeq(share.id); });
+  const auto acked = connection->Read([&](const Session& session) {
+    return session.supplier().AckedSeq({parts_.self, share.id});
+  });
   if (!acked.has_value()) return;  // not wanted
   row.set_seq(*acked);
   if (*acked != row.head_seq()) status->set_in_sync(false);
@@ -97,17 +98,19 @@ void SyncReporter::ReportReceived(const Subscription& subscription, v1::SyncStat
   row.set_seq(subscription.seq());
   row.set_live_count(static_cast<int64_t>(subscription.received.head.live_count()));
   *row.mutable_head_time() = subscription.received.head.issued_at();
-  row.set_connected(parts_.streams->IsConnected(subscription.origin));
+  row.set_connected(parts_.streams->SupplierOf(subscription.key()).has_value());
   if (stored.has_quarantine()) {
     row.set_last_error(
         absl::StrCat(stored.quarantine().message(), " (", stored.quarantine().reason(), ")"));
   }
   uint64_t announced = 0;
   bool receiving = false;
-  if (const ConnectionPtr connection = parts_.streams->Find(subscription.origin)) {
+  const ShareKey key = subscription.key();
+  const NodeId supplier = parts_.streams->SupplierOf(key).value_or(subscription.origin);
+  if (const ConnectionPtr connection = parts_.streams->Find(supplier)) {
     connection->Read([&](const Session& session) {
-      announced = session.receiver().AnnouncedSeq(subscription.share);
-      receiving = session.receiver().IsReceiving(subscription.share);
+      announced = session.receiver().AnnouncedSeq(key);
+      receiving = session.receiver().IsReceiving(key);
     });
   }
   row.set_head_seq(std::max(announced, subscription.seq()));

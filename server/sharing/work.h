@@ -17,13 +17,17 @@ namespace maillage::sharing {
 struct PeerHello {
   v1::Signed node_descriptor;
 };
-// The peer offers a share, or changed its terms.
+// The peer offers a share, or tells its newer terms.
 struct PeerOffer {
-  v1::Signed share_descriptor;
+  v1::Offer offer;
 };
-// The peer holds an own share durably up to a seq.
+// The peer could serve this Head of a share that is not taken from it.
+struct PeerNotice {
+  v1::Signed head;
+};
+// The peer holds a share durably up to a seq.
 struct PeerAck {
-  ShareId share;
+  ShareKey key;
   uint64_t seq;
 };
 // A run that is whole, to be judged.
@@ -31,15 +35,14 @@ struct FinishedRun {
   std::shared_ptr<const IncomingRun> run;
   v1::Signed head;
 };
-// A share of the peer that went wrong, to be quarantined. It is no longer asked
-// for.
+// A share that went wrong, to be quarantined. The peer is no longer asked for it.
 struct FailedShare {
-  ShareId share;
+  ShareKey key;
   absl::Status why;
 };
 
 // In the order in which it was received.
-using Work = std::variant<PeerHello, PeerOffer, PeerAck, FinishedRun, FailedShare>;
+using Work = std::variant<PeerHello, PeerOffer, PeerNotice, PeerAck, FinishedRun, FailedShare>;
 
 }  // namespace maillage::sharing
 

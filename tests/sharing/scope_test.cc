@@ -3,6 +3,7 @@
 #include <tuple>
 
 #include "client/base/error.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "server/sharing/share_edit.h"
 #include "server/sharing/share_preview.h"
@@ -120,7 +121,8 @@ TEST_F(ScopeTest, OtherMembersDoNotFillAgain) {
   change.remove = {member_.id()};
   Update(id, change);
   EXPECT_FALSE(Share(id)->HasMember(member_.id()));
-  EXPECT_TRUE(Share(id)->HadMember(member_.id()));
+  EXPECT_THAT(Share(id)->stored.former_members(),
+              testing::Contains(std::string(member_.id().bytes())));
   EXPECT_EQ(Seq(id), 3u);
 }
 

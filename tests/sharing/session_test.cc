@@ -25,16 +25,24 @@ class SessionTest : public testing::Test {
  protected:
   SessionTest()
       : supplying_(origin_.id(), member_.id(), v1::Signed(),
-                   [this](const ShareId& id) {
-                     const auto it = latest_.find(id);
+                   [this](const ShareKey& key) {
+                     const auto it = latest_.find(key.share);
                      return it == latest_.end() ? nullptr : it->second;
                    }),
         receiving_(member_.id(), origin_.id(), v1::Signed(),
-                   [](const ShareId&) { return nullptr; }) {}
+                   [](const ShareKey&) { return nullptr; }) {}
 
+  void Offer(Session* session) {
+    session->SetOfferings(
+        std::make_shared<Offerings>(OfferingsOf(origin_.id(), *origin_.shares().Get())));
+  }
+  ShareKey KeyOf(const ShareId& share) const { return {origin_.id(), share}; }
+  static void Ask(Session* session, const ShareKey& key, const Cursor& cursor) {
+    session->Want(key, {cursor, v1::Signed()});
+  }
   ShareId NewShare() {
     const ShareId share = origin_.Share(v1::VIEW_CARD, {member_.id()});
-    supplying_.SetShares(*origin_.shares().Get());
+    Offer(&supplying_);
     return share;
   }
   void Publish(const ShareId& share) { latest_[share] = origin_.Publish(share); }
@@ -65,20 +73,21 @@ class SessionTest : public testing::Test {
 
   void Do(const PeerHello&) {}
   void Do(const PeerAck&) {}
+  void Do(const PeerNotice&) {}
   void Do(const PeerOffer& offer) {
-    ASSERT_TRUE(member_.Accept(origin_, offer.share_descriptor).ok());
+    ASSERT_TRUE(member_.Accept(origin_, offer.offer.share_descriptor()).ok());
     v1::ShareDescriptor descriptor;
-    ASSERT_TRUE(descriptor.ParseFromString(offer.share_descriptor.payload()));
+    ASSERT_TRUE(descriptor.ParseFromString(offer.offer.share_descriptor().payload()));
     const ShareId share(descriptor.share());
     const auto received =
         ReceivedShare::Read(member_.database().latest(), origin_.id(), share).value();
-    receiving_.Want(share, Incarnation(received.head.incarnation()), received.head.seq());
+    Ask(&receiving_, KeyOf(share), {Incarnation(received.head.incarnation()), received.head.seq()});
   }
   void Do(const FinishedRun& finished) {
     const absl::Status status = member_.Apply(origin_, *finished.run, finished.head);
     EXPECT_TRUE(status.ok()) << status;
     order_.push_back(finished.run->share());
-    receiving_.Ack(finished.run->share(), finished.run->incarnation(), finished.run->to_seq());
+    receiving_.Ack(finished.run->key(), {finished.run->incarnation(), finished.run->to_seq()});
   }
   void Do(const FailedShare& failed) { failures_.push_back(ErrorReason(failed.why)); }
 
@@ -104,7 +113,7 @@ TEST_F(SessionTest, ServesWhatIsOfferedAndPushesWhatIsPublishedLater) {
   Run();
   EXPECT_EQ(member_.Count(""), 2u);
   EXPECT_EQ(acked_, (std::vector<uint64_t>{1, 2}));
-  EXPECT_EQ(supplying_.supplier().AckedSeq(share), 2u);
+  EXPECT_EQ(supplying_.supplier().AckedSeq(KeyOf(share)), 2u);
 }
 
 TEST_F(SessionTest, SaysOnceWhatStandsWhenNothingMoves) {
@@ -124,7 +133,7 @@ TEST_F(SessionTest, WaitsForAShareThatIsNotPublishedYet) {
   const ShareId share = NewShare();
   Run();
   EXPECT_EQ(kinds_.back(), v1::SyncMessage::kRefusal);
-  EXPECT_TRUE(receiving_.receiver().Wants(share));
+  EXPECT_TRUE(receiving_.receiver().Wants(KeyOf(share)));
   origin_.Put(Person("Anaïs", "Lefèvre"));
   Publish(share);
   Run();
@@ -133,7 +142,7 @@ TEST_F(SessionTest, WaitsForAShareThatIsNotPublishedYet) {
 
 TEST_F(SessionTest, SendsNothingOfAFormerScopeOnceTheShareIsNarrowed) {
   const ShareId share = origin_.Share(v1::VIEW_FULL, {member_.id()});
-  supplying_.SetShares(*origin_.shares().Get());
+  Offer(&supplying_);
   const v1::Actor heavy = Heavy();
   for (int i = 0; i < 30; ++i) origin_.Put(heavy);
   Publish(share);
@@ -145,16 +154,16 @@ TEST_F(SessionTest, SendsNothingOfAFormerScopeOnceTheShareIsNarrowed) {
   while (Pass(&receiving_, &supplying_, &work)) {
   }
   while (kinds_.back() != v1::SyncMessage::kRunEntries) Pass(&supplying_, &receiving_, &work);
-  EXPECT_TRUE(receiving_.receiver().IsReceiving(share));
+  EXPECT_TRUE(receiving_.receiver().IsReceiving(KeyOf(share)));
   origin_.Share(v1::VIEW_CARD, {member_.id()}, "", share);
-  supplying_.SetShares(*origin_.shares().Get());
+  Offer(&supplying_);
   kinds_.clear();
   Run();
   for (const auto kind : kinds_) {
     EXPECT_NE(kind, v1::SyncMessage::kRunStart);
     EXPECT_NE(kind, v1::SyncMessage::kRunEntries);
   }
-  EXPECT_FALSE(receiving_.receiver().IsReceiving(share));
+  EXPECT_FALSE(receiving_.receiver().IsReceiving(KeyOf(share)));
   EXPECT_EQ(receiving_.receiver().held_bytes(), 0u);
   // When it is filled again, what was cut off goes on.
   origin_.LookAgain();
@@ -168,7 +177,7 @@ TEST_F(SessionTest, SendsNothingOfAFormerScopeOnceTheShareIsNarrowed) {
 TEST_F(SessionTest, LetsSmallRunsOvertakeALargeOne) {
   const ShareId large = NewShare();
   const ShareId small = origin_.Share(v1::VIEW_CARD, {member_.id()}, "kind = ORGANISATION");
-  supplying_.SetShares(*origin_.shares().Get());
+  Offer(&supplying_);
   const v1::Actor heavy = Heavy();
   for (int i = 0; i < 30; ++i) origin_.Put(heavy);
   origin_.Put(Association("Les Jardins du Marais"));
@@ -215,15 +224,15 @@ TEST_F(SessionTest, GoesOnFromTheCursorOnANewStream) {
   origin_.Put(Person("Bruno", "Delattre"));
   Publish(share);
   Session supplying(origin_.id(), member_.id(), v1::Signed(),
-                    [this](const ShareId& id) { return latest_[id]; });
-  supplying.SetShares(*origin_.shares().Get());
+                    [this](const ShareKey& key) { return latest_[key.share]; });
+  Offer(&supplying);
   Session receiving(member_.id(), origin_.id(), v1::Signed(),
-                    [](const ShareId&) { return nullptr; });
+                    [](const ShareKey&) { return nullptr; });
   std::vector<Work> work;
   while (Pass(&supplying, &receiving, &work)) {
   }
-  receiving.Want(share, Incarnation(latest_[share]->head.incarnation()),
-                 member_.SeqOf(origin_, share));
+  Ask(&receiving, KeyOf(share),
+      {Incarnation(latest_[share]->head.incarnation()), member_.SeqOf(origin_, share)});
   while (Pass(&receiving, &supplying, &work)) {
   }
   work.clear();
@@ -240,8 +249,8 @@ TEST_F(SessionTest, StartsFromNothingWhenTheLogHasANewLife) {
   std::vector<Work> work;
   while (Pass(&supplying_, &receiving_, &work)) {
   }
-  ASSERT_TRUE(member_.Accept(origin_, std::get<PeerOffer>(work[1]).share_descriptor).ok());
-  receiving_.Want(share, Incarnation("another life 123"), 77);
+  ASSERT_TRUE(member_.Accept(origin_, std::get<PeerOffer>(work[1]).offer.share_descriptor()).ok());
+  Ask(&receiving_, KeyOf(share), {Incarnation("another life 123"), 77});
   Run();
   EXPECT_EQ(member_.Count(""), 1u);
   EXPECT_TRUE(failures_.empty());
@@ -249,11 +258,11 @@ TEST_F(SessionTest, StartsFromNothingWhenTheLogHasANewLife) {
 
 TEST_F(SessionTest, RefusesSharesWithoutTellingWhetherTheyExist) {
   const ShareId secret = origin_.Share(v1::VIEW_CARD, {});
-  supplying_.SetShares(*origin_.shares().Get());
+  Offer(&supplying_);
   latest_[secret] = origin_.Publish(secret);
   Run();
-  receiving_.Want(secret, Incarnation(), 0);
-  receiving_.Want(NewShareId(), Incarnation(), 0);
+  Ask(&receiving_, KeyOf(secret), {Incarnation(), 0});
+  Ask(&receiving_, KeyOf(NewShareId()), {Incarnation(), 0});
   Run();
   EXPECT_EQ(failures_, (std::vector<std::string>{"UNKNOWN_SHARE", "UNKNOWN_SHARE"}));
 }
@@ -264,11 +273,11 @@ TEST_F(SessionTest, StopsServingAMemberThatWasTakenOut) {
   Publish(share);
   Run();
   origin_.Share(v1::VIEW_CARD, {}, "", share);
-  supplying_.SetShares(*origin_.shares().Get());
+  Offer(&supplying_);
   origin_.Put(Person("Bruno", "Delattre"));
   Publish(share);
-  EXPECT_EQ(supplying_.supplier().AckedSeq(share), std::nullopt);
-  receiving_.Want(share, Incarnation(), 0);
+  EXPECT_EQ(supplying_.supplier().AckedSeq(KeyOf(share)), std::nullopt);
+  Ask(&receiving_, KeyOf(share), {Incarnation(), 0});
   Run();
   EXPECT_EQ(failures_.size(), 1u);
   EXPECT_EQ(member_.Count(""), 1u);
@@ -283,7 +292,7 @@ TEST_F(SessionTest, SendsTermsBeforeAHeadThatNamesThem) {
   kinds_.clear();
   Run();
   EXPECT_TRUE(kinds_.empty());
-  supplying_.SetShares(*origin_.shares().Get());
+  Offer(&supplying_);
   Run();
   ASSERT_FALSE(kinds_.empty());
   EXPECT_EQ(kinds_[0], v1::SyncMessage::kOffer);
@@ -351,12 +360,12 @@ TEST_F(SessionTest, QuarantinesOneShareAndServesTheOther) {
   };
   send(start(91, 5));
   EXPECT_EQ(failures_.back(), "WRONG_FROM");
-  EXPECT_FALSE(receiving_.receiver().Wants(bad));
+  EXPECT_FALSE(receiving_.receiver().Wants(KeyOf(bad)));
   // Later parts of it are let pass.
   v1::SyncMessage end;
   end.mutable_run_end()->set_run(91);
   send(end);
-  receiving_.Want(bad, Incarnation(), 0);
+  Ask(&receiving_, KeyOf(bad), {Incarnation(), 0});
   send(start(92, 0));
   send(start(93, 0));
   EXPECT_EQ(failures_.back(), "BAD_RUN");

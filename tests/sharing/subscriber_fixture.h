@@ -34,7 +34,7 @@ class SubscriberFixture : public testing::Test {
   }
   std::string ReasonOfHead(const PublicationPtr& publication, const v1::Signed& head,
                            absl::Time now = kNow) {
-    const auto run = MakeRun(publication, member_.SeqOf(origin_, publication->share->id));
+    const auto run = MakeRun(publication, member_.SeqOf(origin_, publication->key.share));
     return ErrorReason(member_.Apply(origin_, *run, head, now));
   }
 
@@ -47,6 +47,7 @@ class SubscriberFixture : public testing::Test {
     descriptor.set_version(1);
     descriptor.set_view(v1::VIEW_FULL);
     descriptor.set_link(true);
+    descriptor.set_link_to(std::string(member_.id().bytes()));
     descriptor.add_members(std::string(member_.id().bytes()));
     RETURN_IF_ERROR(member_.Accept(origin_, identity::SignMessage(descriptor, origin_.key())));
     v1::Head head;

@@ -171,7 +171,7 @@ absl::Status TestNode::Apply(const TestNode& origin, const IncomingRun& run, con
 
 absl::Status TestNode::Sync(const TestNode& origin, const PublicationPtr& publication) {
   ASSIGN_OR_RETURN(const IncomingRun run,
-                   MakeRun(publication, SeqOf(origin, publication->share->id)));
+                   MakeRun(publication, SeqOf(origin, publication->key.share)));
   return Apply(origin, run, publication->signed_head);
 }
 
@@ -218,7 +218,7 @@ absl::StatusOr<IncomingRun> MakeRun(const PublicationPtr& publication, uint64_t 
   ASSIGN_OR_RETURN(IncomingRun run, IncomingRun::Start(start));
   std::vector<v1::Entry> entries;
   RETURN_IF_ERROR(ForEachEntry(*publication->snapshot, NodeId(head.origin()),
-                               publication->share->id, from, head.seq(), [&](v1::Entry* entry) {
+                               publication->key.share, from, head.seq(), [&](v1::Entry* entry) {
                                  entries.push_back(*entry);
                                  return true;
                                }));

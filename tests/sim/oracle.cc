@@ -110,7 +110,7 @@ Oracle::Live Oracle::LiveOf(const std::vector<v1::Entry>& log) const {
 }
 
 void Oracle::Published(size_t origin, const sharing::PublicationPtr& publication) {
-  const ShareId id = publication->share->id;
+  const ShareId id = publication->key.share;
   const auto share = model_.shares.find(id);
   if (share == model_.shares.end()) return;  // a link
   const Live expected = model_.Scope(share->second);

@@ -29,6 +29,7 @@ struct SimNode::Life {
   Incarnation incarnation;
   std::unique_ptr<sharing::Links> links;
   std::unique_ptr<sharing::Subscriptions> subscriptions;
+  std::unique_ptr<sharing::Holdings> holdings;
   std::unique_ptr<sharing::Shares> shares;
   std::set<ShareId> emptied;
   bool filling = false;
@@ -133,13 +134,16 @@ void SimNode::MakeParts() {
                                                 writer, &clock_);
   life.subscriptions =
       std::make_unique<sharing::Subscriptions>(id_, life.partners.get(), database, writer, &clock_);
-  const auto latest = [this](const ShareId& share) -> sharing::PublicationPtr {
-    const auto it = life_->latest.find(share);
+  const auto latest = [this](const sharing::ShareKey& key) -> sharing::PublicationPtr {
+    if (key.origin != id_) return life_->holdings->Latest(key);
+    const auto it = life_->latest.find(key.share);
     return it == life_->latest.end() ? nullptr : it->second;
   };
+  life.holdings = std::make_unique<sharing::Holdings>(life.partners.get(), database);
   life.streams = std::make_unique<sharing::SyncManager>(sharing::SyncManager::Parts{
-      life.self.get(), life.partners.get(), writer, &life.table, life.subscriptions.get(),
-      life.links.get(), latest, [this](const std::string& line) { hooks_.log(line); }});
+      life.self.get(), life.partners.get(), writer, &clock_, &life.table,
+      life.subscriptions.get(), life.holdings.get(), life.links.get(), latest,
+      [this](const std::string& line) { hooks_.log(line); }});
   life.shares = std::make_unique<sharing::Shares>(
       id_, &life.self->signing_key(), database, writer, &life.table,
       [this](const std::set<ShareId>& changed) {
