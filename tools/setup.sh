@@ -7,13 +7,14 @@ readonly LIST=tools/packages.txt
 
 usage() {
   cat <<'TEXT'
-usage: tools/setup.sh [--build-only | --no-tests] [--dry-run]
+usage: tools/setup.sh [--build-only | --no-tests] [--bench] [--dry-run]
 
 Installs the Debian packages that building, running and testing Maillage needs
 and that are missing. Nothing is touched where nothing is missing.
 
   --build-only   only what the build needs
   --no-tests     what building and running need
+  --bench        also the peers that maillage-bench measures beside Maillage
   --dry-run      says what is missing, installs nothing
 TEXT
 }
@@ -32,6 +33,7 @@ read_options() {
     case $1 in
       --build-only) sections="build" ;;
       --no-tests) sections="build run" ;;
+      --bench) sections+=" bench" ;;
       --dry-run) dry_run=yes ;;
       -h | --help) usage && exit 0 ;;
       *) usage >&2 && exit 2 ;;

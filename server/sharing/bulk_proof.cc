@@ -148,13 +148,15 @@ absl::Status StagedJudge::AddTree(TreeBuilder* tree) {
 
 absl::Status StagedJudge::AddRecords() {
   const bool link = received_.descriptor.link();
+  // Whoever only carries a link cannot open what it brings.
+  const bool opens = link && received_.descriptor.link_to() == bench_.self.bytes();
   BulkRows rows(&database_, writer_, ingestion_.get(),
                 {bench_.self, bench_.origin, label().share, /*actors=*/!link}, sizes_);
   RETURN_IF_ERROR(run_.ForEach([&](v1::Entry* entry) {
     const RecordId id(entry->id());
     RETURN_IF_ERROR(CheckEntry(received_, bench_, id, *entry));
     if (outdated_.contains(entry->seq())) return absl::OkStatus();
-    if (link) {
+    if (opens) {
       RETURN_IF_ERROR(AddToInbox(database_.latest(), bench_.origin, id, *entry, rows.rows()));
     }
     return rows.Set(id, std::move(*entry));

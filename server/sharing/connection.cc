@@ -5,6 +5,7 @@
 namespace maillage::sharing {
 
 size_t BytesOf(const Work& work) {
+  if (const auto* part = std::get_if<StagedPart>(&work)) return part->bytes;
   const auto* finished = std::get_if<FinishedRun>(&work);
   return finished == nullptr ? 0 : finished->run->bytes();
 }

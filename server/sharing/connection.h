@@ -30,7 +30,7 @@ class Wire {
 
 // What one peer's work may hold while it waits, in bytes of runs and in pieces;
 // beyond it the stream is not read until there is room.
-inline constexpr size_t kMaxWaitingBytes = 64 << 20;
+inline constexpr size_t kMaxWaitingBytes = 16 << 20;
 inline constexpr size_t kMaxWaitingWorks = 1000;
 
 // Thread safe.

@@ -56,6 +56,7 @@ absl::StatusOr<IncomingRun> IncomingRun::Start(const v1::RunStart& start) {
   run.from_seq_ = start.from_seq();
   run.to_seq_ = start.to_seq();
   run.last_seq_ = start.from_seq();
+  run.staged_seq_ = start.from_seq();
   return run;
 }
 
@@ -71,6 +72,13 @@ absl::Status IncomingRun::Add(v1::RunEntries* part, size_t room) {
     }
   }
   return absl::OkStatus();
+}
+
+std::vector<IncomingEntry> IncomingRun::TakeEntries() {
+  is_staged_ = true;
+  staged_seq_ = last_seq_;
+  bytes_ = 0;
+  return std::exchange(entries_, {});
 }
 
 absl::Status IncomingRun::AddEntry(v1::Entry* entry) {

@@ -14,7 +14,10 @@
 
 namespace maillage::sharing {
 
-// A run is held in memory until it is proved, so there is a bound.
+// A run that is larger is staged on the disk.
+inline constexpr size_t kLargeRunEntries = 2'000;
+inline constexpr size_t kLargeRunBytes = 4 << 20;
+// What is held in memory of runs that are not whole yet has a bound.
 inline constexpr size_t kMaxRunBytes = 512 << 20;
 // What an entry weighs beside its payload.
 inline constexpr size_t kEntryOverheadBytes = 200;
@@ -48,6 +51,11 @@ class IncomingRun {
   uint64_t from_seq() const { return from_seq_; }
   uint64_t to_seq() const { return to_seq_; }
   const std::vector<IncomingEntry>& entries() const { return entries_; }
+  // Hands over the entries that are held, for staging: the run is a large one.
+  std::vector<IncomingEntry> TakeEntries();
+  // Whether some were handed over, and up to where.
+  bool is_staged() const { return is_staged_; }
+  uint64_t staged_seq() const { return staged_seq_; }
   size_t bytes() const { return bytes_; }
 
  private:
@@ -59,6 +67,8 @@ class IncomingRun {
   uint64_t from_seq_ = 0;
   uint64_t to_seq_ = 0;
   uint64_t last_seq_ = 0;
+  bool is_staged_ = false;
+  uint64_t staged_seq_ = 0;
   std::vector<IncomingEntry> entries_;
   size_t bytes_ = 0;
 };

@@ -62,7 +62,17 @@ void Receiver::HandleEntries(v1::RunEntries* entries, std::vector<Work>* work, O
   const size_t before = run.bytes();
   absl::Status status = run.Add(entries, kMaxRunBytes - held_bytes_);
   held_bytes_ += run.bytes() - before;
-  if (!status.ok()) Fail(it->first, std::move(status), work, outbox);
+  if (!status.ok()) return Fail(it->first, std::move(status), work, outbox);
+  const bool large = run.bytes() > kLargeRunBytes || run.entries().size() > large_run_entries_;
+  if (large || run.is_staged()) Stage(it->second, work);
+}
+
+void Receiver::Stage(const Wanted& wanted, std::vector<Work>* work) {
+  IncomingRun& run = *wanted.run;
+  StagedPart part{wanted.run, run.staged_seq(), {}, run.bytes()};
+  held_bytes_ -= run.bytes();
+  part.entries = run.TakeEntries();
+  work->push_back(std::move(part));
 }
 
 void Receiver::HandleEnd(v1::RunEnd* end, std::vector<Work>* work, Outbox*) {

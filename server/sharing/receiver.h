@@ -30,6 +30,9 @@ class Receiver {
     v1::Signed head;  // proved; unset where nothing is
   };
 
+  // Runs with more entries are staged.
+  explicit Receiver(size_t large_run_entries) : large_run_entries_(large_run_entries) {}
+
   // Asks for a share after what is held of it.
   void Want(const ShareKey& key, Held held, Outbox* outbox);
   // Asks no longer. What is still coming of it is let pass.
@@ -58,6 +61,8 @@ class Receiver {
     std::shared_ptr<IncomingRun> run;  // coming in
   };
 
+  // Hands over what is held of a large run.
+  void Stage(const Wanted& wanted, std::vector<Work>* work);
   absl::Status Start(const v1::RunStart& start, Wanted* wanted);
   void Fail(const ShareKey& key, absl::Status why, std::vector<Work>* work, Outbox* outbox);
   void Forget(const ShareKey& key);
@@ -66,6 +71,7 @@ class Receiver {
   // The share whose run it is; end() where the run is let pass.
   std::map<ShareKey, Wanted>::iterator FindRun(uint32_t number);
 
+  const size_t large_run_entries_;
   std::map<ShareKey, Wanted> wanted_;
   std::map<uint32_t, ShareKey> runs_;  // open ones
   size_t held_bytes_ = 0;

@@ -19,8 +19,11 @@ absl::Status BadProtocol(absl::string_view what) {
 }  // namespace
 
 Session::Session(const NodeId& self, const NodeId& peer, v1::Signed node_descriptor,
-                 PublicationSource latest)
-    : self_(self), peer_(peer), supplier_(self, peer, std::move(latest)) {
+                 PublicationSource latest, size_t large_run_entries)
+    : self_(self),
+      peer_(peer),
+      supplier_(self, peer, std::move(latest)),
+      receiver_(large_run_entries) {
   v1::Hello* hello = outbox_.emplace_back().mutable_hello();
   hello->set_protocol(kProtocol);
   *hello->mutable_node_descriptor() = std::move(node_descriptor);

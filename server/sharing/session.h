@@ -24,7 +24,7 @@ inline constexpr uint32_t kProtocol = 1;
 class Session {
  public:
   Session(const NodeId& self, const NodeId& peer, v1::Signed node_descriptor,
-          PublicationSource latest);
+          PublicationSource latest, size_t large_run_entries = kLargeRunEntries);
 
   const NodeId& peer() const { return peer_; }
   // Whether the peer has said its Hello.

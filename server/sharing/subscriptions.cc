@@ -6,6 +6,7 @@
 #include "client/base/error.h"
 #include "client/base/status_macros.h"
 #include "server/identity/signed.h"
+#include "server/sharing/bulk_proof.h"
 
 namespace maillage::sharing {
 namespace {
@@ -36,7 +37,12 @@ absl::StatusOr<NodeId> ClaimedOrigin(const v1::Signed& signed_message) {
 Subscriptions::Subscriptions(const NodeId& self, const identity::Partners* partners,
                              const storage::Database* database, storage::Writer* writer,
                              const Clock* clock)
-    : self_(self), partners_(partners), database_(database), writer_(writer), clock_(clock) {}
+    : self_(self),
+      partners_(partners),
+      database_(database),
+      writer_(writer),
+      clock_(clock),
+      staged_(&database->staging()) {}
 
 absl::StatusOr<Subscription> Subscriptions::Get(const NodeId& origin, const ShareId& share) const {
   Subscription subscription{origin, share, {}};
@@ -104,10 +110,32 @@ absl::Status Subscriptions::CheckNumber(const NodeId& origin) const {
 
 absl::StatusOr<Subscription> Subscriptions::TakeRun(const FinishedRun& finished) {
   const NodeId& origin = finished.run->origin();
+  const ShareId& share = finished.run->share();
   ASSIGN_OR_RETURN(const Bench bench, BenchFor(origin));
-  ASSIGN_OR_RETURN(Proved proved, Prove(database_->latest(), bench, *finished.run, finished.head));
-  RETURN_IF_ERROR(writer_->Commit(std::move(proved.transaction)));
-  return Get(origin, finished.run->share());
+  auto proved = ProveRun(bench, finished);
+  absl::Status status = proved.status();
+  if (status.ok()) status = writer_->Commit(std::move(proved->transaction));
+  // What is refused is asked for anew; what the disk refuses is tried again.
+  if (status.ok() || absl::IsInvalidArgument(status)) staged_.Remove(origin, share);
+  RETURN_IF_ERROR(status);
+  return Get(origin, share);
+}
+
+absl::StatusOr<Proved> Subscriptions::ProveRun(const Bench& bench, const FinishedRun& finished) {
+  ASSIGN_OR_RETURN(StagedRun* const staged, staged_.Complete(*finished.run));
+  if (staged == nullptr) {
+    return Prove(database_->latest(), bench, *finished.run, finished.head);
+  }
+  return ProveStaged(*database_, writer_, bench, staged, finished.run->to_seq(), finished.head);
+}
+
+Cursor Subscriptions::CursorOf(const Subscription& subscription) {
+  Cursor proved;
+  if (subscription.received.stored.has_head()) proved = subscription.cursor();
+  const StagedRun* staged =
+      staged_.Find(subscription.origin, subscription.share, proved.incarnation, proved.seq);
+  if (staged == nullptr) return proved;
+  return {staged->label().incarnation, staged->seq()};
 }
 
 absl::StatusOr<uint32_t> Subscriptions::Refuse(const NodeId& origin, const ShareId& share,
@@ -151,6 +179,7 @@ absl::StatusOr<Subscription> Subscriptions::Unsubscribe(const NodeId& origin, co
 }
 
 absl::StatusOr<bool> Subscriptions::DropSome(const NodeId& origin, const ShareId& share) {
+  staged_.Remove(origin, share);
   auto subscription = Get(origin, share);
   if (absl::IsNotFound(subscription.status())) return true;
   RETURN_IF_ERROR(subscription.status());

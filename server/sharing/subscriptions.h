@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -13,6 +14,7 @@
 #include "client/base/ids.h"
 #include "server/identity/partners.h"
 #include "server/sharing/share_key.h"
+#include "server/sharing/staged_runs.h"
 #include "server/sharing/subscriber.h"
 #include "server/sharing/work.h"
 #include "server/storage/database.h"
@@ -56,8 +58,12 @@ class Subscriptions {
   // the origin is none), INVALID_ARGUMENT (OWN_SHARE), RESOURCE_EXHAUSTED
   // (TOO_MANY_SHARES).
   absl::StatusOr<Subscription> TakeOffer(const v1::Signed& descriptor);
-  // As Prove(); returns when it is durable. ABORTED where the share changed
-  // meanwhile.
+  // Keeps a part of a large run until it is whole. As StagedRuns::Add().
+  absl::Status Stage(StagedPart part) { return staged_.Add(std::move(part)); }
+  // What to ask for: what follows what is proved, or staged on top of that.
+  Cursor CursorOf(const Subscription& subscription);
+  // As Prove(), or ProveStaged() where parts are staged; returns when it is
+  // durable. ABORTED where the share changed meanwhile.
   absl::StatusOr<Subscription> TakeRun(const FinishedRun& finished);
   // Opens a Head that a peer shows. Errors of identity::OpenSigned(), NOT_FOUND
   // (NO_SUCH_PARTNER).
@@ -80,6 +86,7 @@ class Subscriptions {
   absl::Status DropPartner(const NodeId& origin);
 
  private:
+  absl::StatusOr<Proved> ProveRun(const Bench& bench, const FinishedRun& finished);
   absl::Status CheckNumber(const NodeId& origin) const;
   absl::StatusOr<Bench> BenchFor(const NodeId& origin) const;
   absl::Status Store(const Subscription& subscription, absl::string_view who,
@@ -90,6 +97,7 @@ class Subscriptions {
   const storage::Database* const database_;
   storage::Writer* const writer_;
   const Clock* const clock_;
+  StagedRuns staged_;
 };
 
 }  // namespace maillage::sharing

@@ -41,8 +41,8 @@ absl::StatusOr<ConnectionPtr> SyncManager::Open(const NodeId& peer, bool dialled
     return Error(absl::StatusCode::kPermissionDenied, "NO_SUCH_PARTNER",
                  absl::StrCat(ToText(peer), " is not a partner"));
   }
-  auto session =
-      std::make_unique<Session>(self_, peer, parts_.self->signed_descriptor(), parts_.latest);
+  auto session = std::make_unique<Session>(self_, peer, parts_.self->signed_descriptor(),
+                                           parts_.latest, parts_.large_run_entries);
   session->SetOfferings(AllOfferings());
   uint64_t number = 0;
   {

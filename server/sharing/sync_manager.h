@@ -48,6 +48,8 @@ class SyncManager {
     PublicationSource latest;
     // What went wrong, for the log; names no persons.
     std::function<void(const std::string&)> log;
+    // Runs with more entries are staged on the disk.
+    size_t large_run_entries = kLargeRunEntries;
   };
 
   explicit SyncManager(Parts parts);
@@ -99,6 +101,7 @@ class SyncManager {
   void DoItem(const ConnectionPtr& connection, PeerOffer offer);
   void DoItem(const ConnectionPtr& connection, PeerNotice notice);
   void DoItem(const ConnectionPtr& connection, PeerAck ack);
+  void DoItem(const ConnectionPtr& connection, StagedPart part);
   void DoItem(const ConnectionPtr& connection, FinishedRun finished);
   void DoItem(const ConnectionPtr& connection, FailedShare failed);
   void Offered(const ConnectionPtr& connection, const Subscription& subscription,

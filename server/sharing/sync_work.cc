@@ -106,6 +106,14 @@ void SyncManager::DoItem(const ConnectionPtr& connection, PeerAck ack) {
   Log("withdrawing messages", parts_.links->Withdraw(connection->peer(), ack.seq));
 }
 
+void SyncManager::DoItem(const ConnectionPtr& connection, StagedPart part) {
+  const ShareKey key = part.run->key();
+  const absl::Status staged = parts_.subscriptions->Stage(std::move(part));
+  if (staged.ok()) return;
+  connection->With([&](Session* session) { session->Unwant(key); });
+  Refuse(connection, key, staged);
+}
+
 void SyncManager::DoItem(const ConnectionPtr& connection, FinishedRun finished) {
   const ShareKey key = finished.run->key();
   const auto taken = parts_.subscriptions->TakeRun(finished);
@@ -131,6 +139,8 @@ void SyncManager::DoItem(const ConnectionPtr& connection, FailedShare failed) {
 }
 
 void SyncManager::HandleMessages(const NodeId& from, const IncomingRun& run) {
+  // What was staged is found in the inbox.
+  if (run.is_staged()) Log("reading the inbox", parts_.links->Load());
   for (const IncomingEntry& incoming : run.entries()) {
     if (incoming.entry.kind() != v1::ENTRY_KIND_PUT) continue;
     parts_.links->NoteArrived(from, incoming.id);
@@ -210,9 +220,8 @@ void SyncManager::Unask(const NodeId& peer, const ShareKey& key) {
 
 void SyncManager::Ask(const ConnectionPtr& connection, const Subscription& subscription) {
   Receiver::Held held;
-  if (subscription.received.stored.has_head()) {
-    held = {subscription.cursor(), subscription.received.stored.head()};
-  }
+  held.cursor = parts_.subscriptions->CursorOf(subscription);
+  if (subscription.received.stored.has_head()) held.head = subscription.received.stored.head();
   connection->With([&](Session* session) { session->Want(subscription.key(), std::move(held)); });
 }
 

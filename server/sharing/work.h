@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <variant>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "client/base/ids.h"
@@ -30,7 +31,14 @@ struct PeerAck {
   ShareKey key;
   uint64_t seq;
 };
-// A run that is whole, to be judged.
+// A part of a large run, which is not held in memory.
+struct StagedPart {
+  std::shared_ptr<const IncomingRun> run;
+  uint64_t after = 0;  // the seq before its first entry
+  std::vector<IncomingEntry> entries;
+  size_t bytes = 0;
+};
+// A run that is whole, to be judged, with what was not staged of it.
 struct FinishedRun {
   std::shared_ptr<const IncomingRun> run;
   v1::Signed head;
@@ -42,7 +50,8 @@ struct FailedShare {
 };
 
 // In the order in which it was received.
-using Work = std::variant<PeerHello, PeerOffer, PeerNotice, PeerAck, FinishedRun, FailedShare>;
+using Work =
+    std::variant<PeerHello, PeerOffer, PeerNotice, PeerAck, StagedPart, FinishedRun, FailedShare>;
 
 }  // namespace maillage::sharing
 

@@ -74,6 +74,7 @@ class SessionTest : public testing::Test {
   void Do(const PeerHello&) {}
   void Do(const PeerAck&) {}
   void Do(const PeerNotice&) {}
+  void Do(const StagedPart&) { ADD_FAILURE() << "no run here is large"; }
   void Do(const PeerOffer& offer) {
     ASSERT_TRUE(member_.Accept(origin_, offer.offer.share_descriptor()).ok());
     v1::ShareDescriptor descriptor;

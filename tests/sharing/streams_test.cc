@@ -275,6 +275,7 @@ TEST_F(StreamsTest, ABadShareIsNotAskedForAgainAtOnceHoweverOftenItIsOffered) {
   for (int i = 0; i < 20; ++i) {
     *message.mutable_offer()->mutable_share_descriptor() = descriptor;
     say(message);
+    message.mutable_run_start()->set_origin(std::string(capso.bytes()));
     message.mutable_run_start()->set_share(std::string(share.bytes()));
     say(message);
   }

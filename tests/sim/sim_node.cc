@@ -16,6 +16,9 @@ constexpr absl::Duration kPublishPause = absl::Milliseconds(20);
 constexpr absl::Duration kStorePause = absl::Milliseconds(300);
 constexpr absl::Duration kFillPause = absl::Milliseconds(500);
 
+// Nothing in a simulation is large; some runs take the way of large ones.
+constexpr size_t kLargeRun = 4;
+
 }  // namespace
 
 struct SimNode::Life {
@@ -141,9 +144,9 @@ void SimNode::MakeParts() {
   };
   life.holdings = std::make_unique<sharing::Holdings>(life.partners.get(), database);
   life.streams = std::make_unique<sharing::SyncManager>(sharing::SyncManager::Parts{
-      life.self.get(), life.partners.get(), writer, &clock_, &life.table,
-      life.subscriptions.get(), life.holdings.get(), life.links.get(), latest,
-      [this](const std::string& line) { hooks_.log(line); }});
+      life.self.get(), life.partners.get(), writer, &clock_, &life.table, life.subscriptions.get(),
+      life.holdings.get(), life.links.get(), latest,
+      [this](const std::string& line) { hooks_.log(line); }, kLargeRun});
   life.shares = std::make_unique<sharing::Shares>(
       id_, &life.self->signing_key(), database, writer, &life.table,
       [this](const std::set<ShareId>& changed) {

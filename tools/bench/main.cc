@@ -1,0 +1,34 @@
+// maillage-bench: what syncing costs, beside its limits and its peers.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <filesystem>
+
+#include "tools/bench/peers.h"
+#include "tools/bench/report.h"
+#include "tools/bench/sync_bench.h"
+
+int main(int argc, char** argv) {
+  CLI::App app("Measures what a node can do, on this machine, beside limits and peers");
+  app.require_subcommand(1);
+  maillage::bench::SyncOptions options;
+  bool peers = false;
+  std::string output = "table";
+  std::string dir = std::filesystem::temp_directory_path() / "maillage-bench";
+  CLI::App* sync = app.add_subcommand("sync", "Two nodes: bootstrap, changes, single changes");
+  sync->add_option("--records", options.records, "Actors at the origin")->capture_default_str();
+  sync->add_option("--changes", options.changes, "Actors changed at once")->capture_default_str();
+  sync->add_flag("--peers", peers, "PostgreSQL and OpenLDAP do the same, if they are installed");
+  sync->add_option("-o,--output", output, "table or json")->capture_default_str();
+  sync->add_option("--dir", dir, "Scratch folder; emptied before and after")->capture_default_str();
+  CLI11_PARSE(app, argc, argv);
+
+  std::filesystem::remove_all(dir);
+  std::filesystem::create_directories(dir + "/nodes");
+  auto rows = maillage::bench::MeasureSync(options, dir + "/nodes");
+  if (peers) maillage::bench::MeasurePeers(options, dir, &rows);
+  std::filesystem::remove_all(dir);
+  const std::string text = output == "json" ? maillage::bench::Json(rows)  //
+                                            : maillage::bench::Table(rows);
+  std::fputs(text.c_str(), stdout);
+  return 0;
+}
