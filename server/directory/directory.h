@@ -77,6 +77,17 @@ class Directory {
   absl::StatusOr<std::shared_ptr<const v1::Actor>> Update(const v1::Actor& actor,
                                                           const std::vector<std::string>& paths,
                                                           absl::string_view who);
+  // Has `change` edit an own record, and `also` add to the transaction what
+  // belongs with it: both happen, or neither. `what` is for the audit. As
+  // Update(); ABORTED where something changed meanwhile.
+  using ChangeFn = absl::FunctionRef<absl::Status(v1::Actor*)>;
+  using AlsoFn = absl::FunctionRef<absl::Status(storage::Transaction*)>;
+  absl::Status ChangeWith(const RecordId& id, ChangeFn change, AlsoFn also, absl::string_view what,
+                          absl::string_view who);
+  // The same for a record that is not there yet: under `id`, its revision one
+  // above `revision`. ALREADY_EXISTS (RECORD_EXISTS).
+  absl::Status CreateWith(const RecordId& id, uint64_t revision, v1::Actor actor, AlsoFn also,
+                          absl::string_view what, absl::string_view who);
   absl::Status Delete(absl::string_view name, absl::string_view etag, absl::string_view who);
 
   // Parses a filter with this node's aliases.
@@ -97,6 +108,9 @@ class Directory {
   absl::StatusOr<std::shared_ptr<const v1::Actor>> Store(const OwnRow* before, const RecordId& id,
                                                          v1::Actor after, absl::string_view verb,
                                                          absl::string_view who);
+  // The change as a transaction, without what is for the audit.
+  absl::StatusOr<storage::Transaction> Prepare(const OwnRow* before, const RecordId& id,
+                                               uint64_t revision, v1::Actor after) const;
 
   const NodeId self_;
   storage::Database* const database_;

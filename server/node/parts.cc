@@ -62,6 +62,16 @@ void Parts::MakeDirectory() {
   };
   directory = std::make_unique<directory::Directory>(self->node(), database.get(), writer.get(),
                                                      clock, std::move(nodes));
+  suggestions = std::make_unique<sharing::Suggestions>(
+      sharing::Suggestions::Parts{.self = self.get(),
+                                  .partners = partners.get(),
+                                  .shares = &sharing->table(),
+                                  .database = database.get(),
+                                  .writer = writer.get(),
+                                  .clock = clock,
+                                  .links = &sharing->links(),
+                                  .directory = directory.get()});
+  suggestions->Register();
 }
 
 absl::Status Parts::MakeBroadcast() {

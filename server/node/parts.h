@@ -27,9 +27,11 @@
 #include "server/rpc/partner_service.h"
 #include "server/rpc/server.h"
 #include "server/rpc/share_service.h"
+#include "server/rpc/suggestion_service.h"
 #include "server/rpc/sync_client.h"
 #include "server/rpc/territory_service.h"
 #include "server/sharing/sharing.h"
+#include "server/sharing/suggestions.h"
 #include "server/storage/database.h"
 #include "server/storage/writer.h"
 
@@ -58,6 +60,7 @@ struct Parts {
   std::unique_ptr<identity::Tokens> tokens;
   std::unique_ptr<identity::Pairing> pairing;
   std::unique_ptr<directory::Directory> directory;
+  std::unique_ptr<sharing::Suggestions> suggestions;
   std::unique_ptr<broadcast::Invitations> invitations;
 
   // What others call.
@@ -67,6 +70,7 @@ struct Parts {
   std::unique_ptr<rpc::NodeService> node_service;
   std::unique_ptr<rpc::PartnerService> partner_service;
   std::unique_ptr<rpc::ShareService> share_service;
+  std::unique_ptr<rpc::SuggestionService> suggestion_service;
   std::unique_ptr<rpc::InvitationService> invitation_service;
   std::unique_ptr<grpc::Service> pairing_service;
   std::unique_ptr<grpc::Service> sync_service;

@@ -21,6 +21,7 @@ void Parts::MakeServices() {
   MakePartnerService();
   MakeSyncEnds();
   invitation_service = std::make_unique<rpc::InvitationService>(invitations.get(), callers.get());
+  suggestion_service = std::make_unique<rpc::SuggestionService>(suggestions.get(), callers.get());
   pairing_service = rpc::NewPairingService(pairing.get(), callers.get());
 }
 
@@ -106,7 +107,7 @@ absl::Status Parts::Serve() {
                                 .admin_socket = AdminSocketPath(dir, config)},
                                callers.get(),
                                {node_service.get(), partner_service.get(), actor_service.get(),
-                                share_service.get(), invitation_service.get(), &territory_service},
+                                share_service.get(), suggestion_service.get(), invitation_service.get(), &territory_service},
                                {pairing_service.get(), sync_service.get()}));
   const identity::Description description = DescriptionOf(config, server->port());
   if (description.endpoints.empty()) {

@@ -24,6 +24,11 @@ constexpr MethodAccess kMethods[] = {
     {"/maillage.v1.ActorService/DeleteActor", Access::kEditor},
     {"/maillage.v1.ActorService/ImportActors", Access::kEditor},
 
+    {"/maillage.v1.SuggestionService/ListSuggestions", Access::kReader},
+    {"/maillage.v1.SuggestionService/MakeSuggestion", Access::kEditor},
+    {"/maillage.v1.SuggestionService/AcceptSuggestion", Access::kEditor},
+    {"/maillage.v1.SuggestionService/RefuseSuggestion", Access::kEditor},
+
     {"/maillage.v1.TerritoryService/GetTerritory", Access::kReader},
     {"/maillage.v1.TerritoryService/ListTerritories", Access::kReader},
 

@@ -66,7 +66,7 @@ absl::Status Links::Send(const NodeId& to, const v1::LinkMessage& message) {
 }
 
 absl::Status Links::AddTo(const NodeId& to, const v1::LinkMessage& message,
-                          storage::Transaction* transaction) const {
+                          storage::Transaction* transaction, RecordId* id) const {
   const identity::PartnerPtr partner = partners_->Get(to);
   if (partner == nullptr) {
     return NotFound("NO_SUCH_PARTNER", absl::StrCat(ToText(to), " is not a partner"),
@@ -79,7 +79,9 @@ absl::Status Links::AddTo(const NodeId& to, const v1::LinkMessage& message,
       identity::Seal(message.SerializeAsString(), partner->descriptor.sealing_public_key()));
   ASSIGN_OR_RETURN(const uint64_t seq, TakeSeq(link, transaction));
   entry.set_seq(seq);
-  entry.set_id(std::string(NewRecordId(clock_->Now()).bytes()));
+  const RecordId message_id = NewRecordId(clock_->Now());
+  if (id != nullptr) *id = message_id;
+  entry.set_id(std::string(message_id.bytes()));
   entry.set_kind(v1::ENTRY_KIND_PUT);
   entry.set_view(v1::VIEW_FULL);
   entry.set_revision(1);

@@ -49,9 +49,9 @@ class Links {
   // INVALID_ARGUMENT (TOO_LARGE).
   absl::Status Send(const NodeId& to, const v1::LinkMessage& message);
   // Adds the message to a transaction instead, which is refused (ABORTED) where
-  // another message came first: build it again then.
+  // another message came first: build it again then. `id` gets the message's id.
   absl::Status AddTo(const NodeId& to, const v1::LinkMessage& message,
-                     storage::Transaction* transaction) const;
+                     storage::Transaction* transaction, RecordId* id = nullptr) const;
 
   // The rest is for the stream's thread, one call at a time.
 

@@ -64,6 +64,7 @@ class Sharing {
   // After Open().
   Shares& shares() { return *shares_; }
   Links& links() { return *links_; }
+  const ShareTable& table() const { return table_; }
   Subscriptions& subscriptions() { return *subscriptions_; }
   SyncManager& streams() { return *streams_; }
   const SyncReporter& reporter() const { return *reporter_; }

@@ -26,6 +26,8 @@ const std::vector<Column>& ShareDetails();
 const std::vector<Column>& ShareEffectColumns();
 const std::vector<Column>& ShareEffectRecordColumns();
 const std::vector<Column>& SyncColumns();
+const std::vector<Column>& SuggestionColumns();
+const std::vector<Column>& SuggestionDetails();
 const std::vector<Column>& InvitationColumns();
 const std::vector<Column>& InvitationBrief();
 const std::vector<Column>& InvitationDetails();
