@@ -54,9 +54,8 @@ grpc::Status SuggestionService::AcceptSuggestion(grpc::ServerContext* context,
 grpc::Status SuggestionService::RefuseSuggestion(grpc::ServerContext* context,
                                                  const v1::DecideSuggestionRequest* request,
                                                  v1::ProposedChange* response) {
-  return Answer(
-      suggestions_->Refuse(request->name(), request->why(), callers_->Of(*context).Who()),
-      response);
+  return Answer(suggestions_->Refuse(request->name(), request->why(), callers_->Of(*context).Who()),
+                response);
 }
 
 }  // namespace maillage::rpc

@@ -83,13 +83,13 @@ std::string MembershipText(const v1::Membership& membership) {
 
 template <typename List, typename Text>
 std::string Lines(const List& list, Text text) {
-  return absl::StrJoin(list, "; ", [&](std::string* out, const auto& item) {
-    absl::StrAppend(out, text(item));
-  });
+  return absl::StrJoin(
+      list, "; ", [&](std::string* out, const auto& item) { absl::StrAppend(out, text(item)); });
 }
 
 void AddContacts(const v1::Actor& actor, Words* words) {
-  for (const auto kind : {v1::CONTACT_KIND_EMAIL, v1::CONTACT_KIND_PHONE, v1::CONTACT_KIND_POSTAL}) {
+  for (const auto kind :
+       {v1::CONTACT_KIND_EMAIL, v1::CONTACT_KIND_PHONE, v1::CONTACT_KIND_POSTAL}) {
     for (const bool work : {true, false}) {
       std::vector<std::string> texts;
       for (const v1::ContactPoint& contact : actor.contact_points()) {
@@ -97,9 +97,9 @@ void AddContacts(const v1::Actor& actor, Words* words) {
           texts.push_back(ContactText(contact));
         }
       }
-      words->emplace_back(absl::StrCat(Word(v1::ContactKind_Name(kind), "CONTACT_KIND_"),
-                                       work ? "" : ".private"),
-                          absl::StrJoin(texts, "; "));
+      words->emplace_back(
+          absl::StrCat(Word(v1::ContactKind_Name(kind), "CONTACT_KIND_"), work ? "" : ".private"),
+          absl::StrJoin(texts, "; "));
     }
   }
 }
@@ -114,8 +114,8 @@ Words WordsOf(const v1::Actor& actor, const std::string& path) {
   if (path == "organisation_name") return {{"organisation", actor.organisation_name()}};
   if (path == "acronym") return {{path, actor.acronym()}};
   if (path == "organisation_type") {
-    return {{"type", Word(v1::OrganisationType_Name(actor.organisation_type()),
-                          "ORGANISATION_TYPE_")}};
+    return {
+        {"type", Word(v1::OrganisationType_Name(actor.organisation_type()), "ORGANISATION_TYPE_")}};
   }
   if (path == "memberships") return {{path, Lines(actor.memberships(), MembershipText)}};
   if (path == "territories") return {{"territory", Lines(actor.territories(), TerritoryText)}};
@@ -136,8 +136,9 @@ Words WordsOf(const v1::Actor& actor, const std::string& path) {
 }  // namespace
 
 std::vector<std::string> OpenFields(v1::View view, v1::ActorKind kind) {
-  std::vector<std::string> open = {"person_name", "organisation_name", "acronym",
-                                   "organisation_type", "memberships", "territories", "themes"};
+  std::vector<std::string> open = {
+      "person_name", "organisation_name", "acronym", "organisation_type",
+      "memberships", "territories",       "themes"};
   if (view >= v1::VIEW_PROFESSIONAL) open.emplace_back("contact_points");
   if (view >= v1::VIEW_FULL || kind == v1::ACTOR_KIND_ORGANISATION) {
     open.emplace_back("identifiers");
@@ -176,8 +177,7 @@ v1::Actor OnlyFields(const v1::Actor& actor, const Paths& paths) {
   return only;
 }
 
-void ApplyProposal(const v1::Actor& proposed, const Paths& paths, v1::View view,
-                   v1::Actor* actor) {
+void ApplyProposal(const v1::Actor& proposed, const Paths& paths, v1::View view, v1::Actor* actor) {
   for (const std::string& path : paths) {
     if (path == "contact_points") {
       ReplaceContacts(proposed, view, actor);

@@ -64,8 +64,8 @@ absl::StatusOr<v1::ProposedChange> Suggestions::Make(const v1::Actor& actor,
   suggestion.set_base_revision(shown->revision());
   suggestion.mutable_paths()->Assign(paths.begin(), paths.end());
   suggestion.set_why(std::string(why));
-  RETURN_IF_ERROR(CheckProposal(actor, suggestion.paths(), OpenFields(shown->view(), shown->kind()),
-                                why));
+  RETURN_IF_ERROR(
+      CheckProposal(actor, suggestion.paths(), OpenFields(shown->view(), shown->kind()), why));
   *suggestion.mutable_actor() = OnlyFields(actor, suggestion.paths());
   return Send(name.origin, shown->view(), message, who);
 }
@@ -146,8 +146,8 @@ absl::Status Suggestions::TakeAnswer(const NodeId& from, const v1::SuggestionAns
 absl::Status Suggestions::AddRecovered(const NodeId& from, const RecordId& id,
                                        const v1::Actor& actor,
                                        storage::Transaction* transaction) const {
-  ASSIGN_OR_RETURN(const auto row, parts_.database->latest().Get(Family::kObjects,
-                                                                 SuggestionKey(from, id)));
+  ASSIGN_OR_RETURN(const auto row,
+                   parts_.database->latest().Get(Family::kObjects, SuggestionKey(from, id)));
   if (row.has_value()) return absl::OkStatus();
   v1::StoredSuggestion stored;
   stored.set_origin(std::string(parts_.self->node().bytes()));

@@ -37,8 +37,9 @@ void AddSource(const std::string& provenance, v1::Actor* actor) {
 
 absl::StatusOr<std::vector<v1::ProposedChange>> Suggestions::List() const {
   std::vector<v1::ProposedChange> list;
-  RETURN_IF_ERROR(ForEachSuggestion(parts_.database->latest(), kSuggestionPrefix,
-                                    [&](const SuggestionRow& row) { list.push_back(ToProto(row)); }));
+  RETURN_IF_ERROR(
+      ForEachSuggestion(parts_.database->latest(), kSuggestionPrefix,
+                        [&](const SuggestionRow& row) { list.push_back(ToProto(row)); }));
   std::sort(list.begin(), list.end(), [](const v1::ProposedChange& a, const v1::ProposedChange& b) {
     return a.number() < b.number();
   });
@@ -47,17 +48,16 @@ absl::StatusOr<std::vector<v1::ProposedChange>> Suggestions::List() const {
 
 absl::StatusOr<int64_t> Suggestions::CountOpen() const {
   int64_t count = 0;
-  RETURN_IF_ERROR(ForEachSuggestion(parts_.database->latest(), kSuggestionPrefix,
-                                    [&](const SuggestionRow& row) {
-                                      count += row.stored.state() == v1::SUGGESTION_STATE_OPEN;
-                                    }));
+  RETURN_IF_ERROR(ForEachSuggestion(
+      parts_.database->latest(), kSuggestionPrefix,
+      [&](const SuggestionRow& row) { count += row.stored.state() == v1::SUGGESTION_STATE_OPEN; }));
   return count;
 }
 
 absl::StatusOr<SuggestionRow> Suggestions::Find(absl::string_view name) const {
   absl::StatusOr<SuggestionRow> found = NoSuchSuggestion(name);
-  RETURN_IF_ERROR(ForEachSuggestion(
-      parts_.database->latest(), kSuggestionPrefix, [&](SuggestionRow row) {
+  RETURN_IF_ERROR(
+      ForEachSuggestion(parts_.database->latest(), kSuggestionPrefix, [&](SuggestionRow row) {
         if (name == absl::StrCat(row.stored.number()) || name == ToText(row.id) ||
             name == SuggestionName(row.author, row.id)) {
           found = std::move(row);
@@ -69,10 +69,9 @@ absl::StatusOr<SuggestionRow> Suggestions::Find(absl::string_view name) const {
 absl::StatusOr<SuggestionRow> Suggestions::FindOpen(absl::string_view name) const {
   ASSIGN_OR_RETURN(SuggestionRow row, Find(name));
   if (row.stored.state() == v1::SUGGESTION_STATE_OPEN) return row;
-  return FailedPrecondition("NOT_OPEN",
-                            row.stored.state() == v1::SUGGESTION_STATE_SENT
-                                ? "the record's origin decides on the suggestion"
-                                : "the suggestion has been decided");
+  return FailedPrecondition("NOT_OPEN", row.stored.state() == v1::SUGGESTION_STATE_SENT
+                                            ? "the record's origin decides on the suggestion"
+                                            : "the suggestion has been decided");
 }
 
 absl::StatusOr<v1::ProposedChange> Suggestions::Accept(absl::string_view name,
@@ -101,8 +100,7 @@ absl::Status Suggestions::AcceptOnce(const SuggestionRow& row, absl::string_view
   bool is_new = stored.record().empty();
   if (!is_new) {
     record = RecordId(stored.record());
-    const auto known =
-        parts_.database->latest().Get(Family::kActors, storage::ActorKey(record));
+    const auto known = parts_.database->latest().Get(Family::kActors, storage::ActorKey(record));
     RETURN_IF_ERROR(known.status());
     is_new = !known->has_value() && stored.recovered();
     if (!known->has_value() && !is_new) return FailedPrecondition("RECORD_GONE", kGone);

@@ -30,8 +30,8 @@ class SuggestionMake : public Command {
                                 request.mutable_actor(), &touched));
     for (const std::string& field : touched) request.mutable_update_mask()->add_paths(field);
     request.set_why(why_);
-    return CallAndShow<v1::SuggestionService>(
-        context, &v1::SuggestionService::Stub::MakeSuggestion, request, SuggestionDetails());
+    return CallAndShow<v1::SuggestionService>(context, &v1::SuggestionService::Stub::MakeSuggestion,
+                                              request, SuggestionDetails());
   }
 
  private:
