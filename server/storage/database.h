@@ -70,6 +70,7 @@ class Database {
   absl::Status Ingest(Ingestion* ingestion);
 
  private:
+  friend class Backups;  // copies the files under it
   struct Impl;
   explicit Database(std::unique_ptr<Impl> impl);
   absl::Status RenewManifest() const;
