@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 #include "client/base/error.h"
 #include "server/directory/actor.h"
@@ -20,6 +21,10 @@ IndexChange IndexChangeOf(const NodeId& self, const storage::RecordChange& chang
   if (change.after != nullptr) {
     after = TermsOf(self, change.origin, *change.after);
     work.sorted_after = CollationKey(SortName(*change.after));
+  }
+  if (before.empty()) {
+    work.added = std::move(after);
+    return work;
   }
   std::set_difference(after.begin(), after.end(), before.begin(), before.end(),
                       std::back_inserter(work.added));

@@ -49,17 +49,22 @@ absl::Status BulkRows::Finish() {
 absl::Status BulkRows::DoPending() {
   ASSIGN_OR_RETURN(const Known known, ReadKnown());
   static const ShownChanges::Sightings kNone;
-  storage::Transaction transaction;
-  for (const Pending& pending : pending_) {
+  const auto before = [&](const Pending& pending) -> const ShownChanges::Sightings& {
     const auto it = known.find(pending.id);
-    const bool stays = pending.entry.kind() != v1::ENTRY_KIND_UNSPECIFIED;
-    RETURN_IF_ERROR(changes_.SetFrom(it == known.end() ? kNone : it->second, pending.id,
-                                     stays ? &pending.entry : nullptr, &transaction));
+    return it == known.end() ? kNone : it->second;
+  };
+  const auto appears = [&](const Pending& pending) {
+    return target_.actors && pending.entry.kind() == v1::ENTRY_KIND_PUT &&
+           directory::WidestLive(before(pending)) == nullptr;
+  };
+  const auto count = std::count_if(pending_.begin(), pending_.end(), appears);
+  ASSIGN_OR_RETURN(uint32_t next, Reserve(static_cast<uint32_t>(count)));
+  // One after the other: what was parsed of one is let go before the next.
+  for (const Pending& pending : pending_) {
+    RETURN_IF_ERROR(DoOne(pending, before(pending), &next));
   }
   pending_.clear();
   pending_bytes_ = 0;
-  RETURN_IF_ERROR(AddWrites(std::move(transaction.writes)));
-  RETURN_IF_ERROR(AddIndex(transaction.changes));
   if (log_.bytes() >= sizes_.log_bytes) RETURN_IF_ERROR(FlushLog());
   if (records_ < sizes_.file_records && rows_.bytes() < sizes_.file_bytes) {
     return absl::OkStatus();
@@ -117,14 +122,17 @@ absl::Status BulkRows::AddWrites(Batch writes) {
   return absl::OkStatus();
 }
 
-absl::Status BulkRows::AddIndex(const std::vector<storage::RecordChange>& changes) {
-  const auto is_new = [](const storage::RecordChange& change) { return change.before == nullptr; };
-  const auto count = std::count_if(changes.begin(), changes.end(), is_new);
-  ASSIGN_OR_RETURN(uint32_t next, Reserve(static_cast<uint32_t>(count)));
-  for (const storage::RecordChange& change : changes) {
+absl::Status BulkRows::DoOne(const Pending& pending, const ShownChanges::Sightings& before,
+                             uint32_t* next) {
+  storage::Transaction transaction;
+  const bool stays = pending.entry.kind() != v1::ENTRY_KIND_UNSPECIFIED;
+  RETURN_IF_ERROR(
+      changes_.SetFrom(before, pending.id, stays ? &pending.entry : nullptr, &transaction));
+  RETURN_IF_ERROR(AddWrites(std::move(transaction.writes)));
+  for (const storage::RecordChange& change : transaction.changes) {
     uint32_t ordinal = 0;
-    if (is_new(change)) {
-      ordinal = next++;
+    if (change.before == nullptr) {
+      ordinal = (*next)++;
     } else {
       ASSIGN_OR_RETURN(const auto row,
                        database_->latest().Get(Family::kOrdinals, storage::ReverseOrdinalKey(
@@ -132,9 +140,9 @@ absl::Status BulkRows::AddIndex(const std::vector<storage::RecordChange>& change
       ASSIGN_OR_RETURN(ordinal, directory::DecodeOrdinal(row));
     }
     directory::AddIndexRows(change, directory::IndexChangeOf(target_.self, change), ordinal,
-                            is_new(change), &postings_, &rows_);
+                            change.before == nullptr, &postings_, &rows_);
   }
-  records_ += changes.size();
+  ++records_;
   return absl::OkStatus();
 }
 

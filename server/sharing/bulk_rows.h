@@ -26,7 +26,8 @@ class BulkRows {
  public:
   // How much is done at once; by default as much as 64 MB of memory bear.
   struct Sizes {
-    size_t parsed_records = 4'000;  // a parsed one is several times its payload
+    // For which local numbers are reserved together.
+    size_t parsed_records = 4'000;
     size_t parsed_bytes = 4 << 20;
     // What goes into one file: rows of the log, and records in other families.
     size_t log_bytes = 8 << 20;
@@ -65,7 +66,8 @@ class BulkRows {
   absl::Status DoPending();
   absl::StatusOr<Known> ReadKnown() const;
   absl::Status AddWrites(storage::Batch writes);
-  absl::Status AddIndex(const std::vector<storage::RecordChange>& changes);
+  // `next` is the first reserved number, and goes on.
+  absl::Status DoOne(const Pending& pending, const ShownChanges::Sightings& before, uint32_t* next);
   absl::StatusOr<uint32_t> Reserve(uint32_t count);
   absl::Status FlushLog();
   absl::Status FlushRows();
