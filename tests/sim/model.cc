@@ -94,6 +94,12 @@ bool FilterTakes(int filter, const Content& content) {
   }
 }
 
+void Model::Leave(size_t node, const ShareId& share) {
+  if (shares.at(share).members.erase(node) == 0) return;
+  subscribed.erase({node, share});
+  left.insert({node, share});
+}
+
 std::map<RecordId, uint64_t> Model::Scope(const ModelShare& share) const {
   std::map<RecordId, uint64_t> scope;
   if (share.deleted) return scope;

@@ -60,9 +60,14 @@ struct Model {
   std::vector<Records> records;  // by origin
   std::map<ShareId, ModelShare> shares;
   std::set<std::pair<size_t, ShareId>> subscribed;
+  // Who was taken out of a share once: whether they heard of it before they were
+  // a member again is known to them alone.
+  std::set<std::pair<size_t, ShareId>> left;
   std::map<uint64_t, Message> messages;
   uint64_t last_number = 0;
 
+  // The node is taken out of the share.
+  void Leave(size_t node, const ShareId& share);
   // Number of each record that the share holds.
   std::map<RecordId, uint64_t> Scope(const ModelShare& share) const;
   // The widest view by which a node may see each record of an origin.

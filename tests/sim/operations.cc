@@ -58,6 +58,8 @@ void Simulation::Work(const Operation& operation) {
       return MakeShare(node);
     case Deed::kUnshare:
       return DeleteShare(node);
+    case Deed::kTerms:
+      return ChangeTerms(node);
     case Deed::kSubscribe:
       return Subscribe(node);
     case Deed::kUnsubscribe:
@@ -181,8 +183,7 @@ void Simulation::Unpair(size_t node) {
       !at.disk().rows(Family::kMeta).contains(absl::StrCat("partner/", ToText(nodes_[from]->id())));
   if (!gone) return;
   for (auto& [id, share] : model_.shares) {
-    if (share.origin == node) share.members.erase(from);
-    if (share.origin == node) model_.subscribed.erase({from, id});
+    if (share.origin == node) model_.Leave(from, id);
     if (share.origin == from) model_.subscribed.erase({node, id});
   }
   for (auto& [number, message] : model_.messages) {

@@ -16,9 +16,10 @@ struct Weight {
 
 // What people do.
 constexpr Weight kWork[] = {
-    {Deed::kCreate, 22}, {Deed::kChange, 22}, {Deed::kDelete, 7},     {Deed::kErase, 7},
-    {Deed::kShare, 7},   {Deed::kUnshare, 3}, {Deed::kSubscribe, 13}, {Deed::kUnsubscribe, 3},
-    {Deed::kSend, 9},    {Deed::kUnpair, 1},  {Deed::kPair, 2},       {Deed::kDay, 2},
+    {Deed::kCreate, 22},     {Deed::kChange, 22}, {Deed::kDelete, 7}, {Deed::kErase, 7},
+    {Deed::kShare, 7},       {Deed::kUnshare, 3}, {Deed::kTerms, 7},  {Deed::kSubscribe, 13},
+    {Deed::kUnsubscribe, 3}, {Deed::kSend, 9},    {Deed::kUnpair, 1}, {Deed::kPair, 2},
+    {Deed::kDay, 2},
 };
 // What goes wrong, and how often; that nobody is hostile or crashes is drawn
 // first.

@@ -19,6 +19,7 @@ enum class Deed {
   kErase,
   kShare,
   kUnshare,
+  kTerms,  // other members, another filter or view
   kSubscribe,
   kUnsubscribe,
   kSend,

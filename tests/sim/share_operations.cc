@@ -3,6 +3,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "client/base/error.h"
 #include "tests/sim/simulation.h"
 
@@ -13,12 +14,20 @@ using storage::Family;
 
 constexpr char kWho[] = "operators/sim";
 
-v1::StoredShare StoredShareOf(const SimNode& node, const NodeId& origin, const ShareId& share) {
-  v1::StoredShare stored;
-  const Rows& rows = node.disk().rows(Family::kHeads);
-  const auto row = rows.find(storage::HeadKey(origin, share));
-  if (row != rows.end()) stored.ParseFromString(row->second);
-  return stored;
+directory::Filter FilterOf(int filter) {
+  return directory::Filter::Parse(FilterText(filter),
+                                  [](absl::string_view) {
+                                    return absl::StatusOr<NodeId>(absl::NotFoundError("no alias"));
+                                  })
+      .value();
+}
+
+uint64_t VersionOf(const SimNode& node, const ShareId& id) {
+  v1::StoredOwnShare stored;
+  v1::ShareDescriptor descriptor;
+  stored.ParseFromString(node.disk().rows(Family::kObjects).at(ShareName(node.id(), id)));
+  descriptor.ParseFromString(stored.share_descriptor().payload());
+  return descriptor.version();
 }
 
 }  // namespace
@@ -32,9 +41,7 @@ void Simulation::MakeShare(size_t node) {
   sharing::ShareSpec spec;
   spec.title = share.title;
   spec.view = share.view;
-  spec.filter = directory::Filter::Parse(FilterText(share.filter), [](absl::string_view) {
-                  return absl::StatusOr<NodeId>(absl::NotFoundError("no alias"));
-                }).value();
+  spec.filter = FilterOf(share.filter);
   for (size_t other = 0; other < nodes_.size(); ++other) {
     const bool joins = random_.Chance(0.7);
     if (!joins || other == node || !nodes_[node]->IsPairedWith(nodes_[other]->id())) continue;
@@ -71,6 +78,49 @@ void Simulation::DeleteShare(size_t node) {
     }
     return;
   }
+}
+
+void Simulation::ChangeTerms(size_t node) {
+  for (const auto& [id, share] : model_.shares) {
+    if (share.origin != node || share.deleted || random_.Chance(0.5)) continue;
+    ModelShare after = share;
+    const sharing::ShareChange change = DrawTerms(&after);
+    if (after.members.empty()) return;
+    Note(node, absl::StrCat("terms of ", after.title, ": filter ", after.filter, " view ",
+                            after.view, " members ", absl::StrJoin(after.members, " ")));
+    const uint64_t before = VersionOf(*nodes_[node], id);
+    const auto updated = nodes_[node]->shares().Update(id, change, kWho);
+    if (!updated.ok() && !nodes_[node]->disk().dead) Violation(updated.status().ToString());
+    if (VersionOf(*nodes_[node], id) == before) return;
+    for (size_t member = 0; member < nodes_.size(); ++member) {
+      if (!after.members.contains(member)) model_.Leave(member, id);
+    }
+    model_.shares[id] = after;
+    return;
+  }
+}
+
+// Draws what changes in the terms of a share.
+sharing::ShareChange Simulation::DrawTerms(ModelShare* share) {
+  sharing::ShareChange change;
+  if (random_.Chance(0.4)) {
+    share->filter = static_cast<int>(random_.Below(kFilters));
+    change.filter = FilterOf(share->filter);
+  }
+  if (random_.Chance(0.4)) {
+    share->view = v1::View(1 + random_.Below(3));
+    change.view = share->view;
+  }
+  for (size_t other = 0; other < nodes_.size(); ++other) {
+    const bool turns = random_.Chance(0.2);
+    if (!turns || other == share->origin) continue;
+    if (!nodes_[share->origin]->IsPairedWith(nodes_[other]->id())) continue;
+    const bool leaves = share->members.contains(other);
+    (leaves ? change.remove : change.add).push_back(nodes_[other]->id());
+    if (leaves) share->members.erase(other);
+    if (!leaves) share->members.insert(other);
+  }
+  return change;
 }
 
 void Simulation::Subscribe(size_t node) {

@@ -291,4 +291,12 @@ void SimNode::Check(const absl::Status& status, const char* what) const {
   hooks_.violation(absl::StrCat("node ", number_, ": ", what, ": ", status.ToString()));
 }
 
+v1::StoredShare StoredShareOf(const SimNode& node, const NodeId& origin, const ShareId& share) {
+  v1::StoredShare stored;
+  const Rows& rows = node.disk().rows(Family::kHeads);
+  const auto row = rows.find(storage::HeadKey(origin, share));
+  if (row != rows.end()) stored.ParseFromString(row->second);
+  return stored;
+}
+
 }  // namespace maillage::sim

@@ -101,6 +101,9 @@ class SimNode : public Host {
   std::unique_ptr<Life> life_;
 };
 
+// How a partner's share stands on the disk of a node.
+v1::StoredShare StoredShareOf(const SimNode& node, const NodeId& origin, const ShareId& share);
+
 }  // namespace maillage::sim
 
 #endif  // TESTS_SIM_SIM_NODE_H_

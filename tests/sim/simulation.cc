@@ -164,7 +164,20 @@ void Simulation::Rest() {
   for (const auto& node : nodes_) {
     if (node->IsBusy()) Violation("a node does not come to rest");
   }
+  AskWhoLeft();
   oracle_->CheckAtRest();
+}
+
+void Simulation::AskWhoLeft() {
+  for (const auto& [node, id] : model_.left) {
+    const ModelShare& share = model_.shares.at(id);
+    if (!share.members.contains(node)) continue;
+    if (StoredShareOf(*nodes_[node], nodes_[share.origin]->id(), id).subscribed()) {
+      model_.subscribed.insert({node, id});
+    } else {
+      model_.subscribed.erase({node, id});
+    }
+  }
 }
 
 void Simulation::Step(const std::string& line) {

@@ -54,6 +54,7 @@ class Simulation {
   void Connect();
   void Heal();
   void Rest();
+  void AskWhoLeft();
   void Says(size_t from, size_t to, const v1::SyncMessage& message);
   bool IsUp(size_t node) const;
 
@@ -76,6 +77,8 @@ class Simulation {
   // share_operations.cc
   void MakeShare(size_t node);
   void DeleteShare(size_t node);
+  void ChangeTerms(size_t node);
+  sharing::ShareChange DrawTerms(ModelShare* share);
   void Subscribe(size_t node);
   void Unsubscribe(size_t node);
 
