@@ -60,6 +60,7 @@ Script ScriptOf(uint64_t seed) {
   Script script;
   script.seed = seed;
   script.nodes = 3 + random.Below(2);
+  script.hub = random.Chance(0.3);
   const size_t length = 60 + random.Below(300);
   const std::vector<Weight> deeds = Draw(&random);
   for (size_t i = 0; i < length; ++i) {

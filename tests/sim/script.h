@@ -47,6 +47,8 @@ struct Operation {
 struct Script {
   uint64_t seed = 0;
   size_t nodes = 0;
+  // Whether nodes reach none but the first one, which relays, until all faults end.
+  bool hub = false;
   std::vector<Operation> operations;
 };
 

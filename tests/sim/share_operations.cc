@@ -42,6 +42,7 @@ void Simulation::MakeShare(size_t node) {
   spec.title = share.title;
   spec.view = share.view;
   spec.filter = FilterOf(share.filter);
+  spec.relayable = random_.Chance(0.6);
   for (size_t other = 0; other < nodes_.size(); ++other) {
     const bool joins = random_.Chance(0.7);
     if (!joins || other == node || !nodes_[node]->IsPairedWith(nodes_[other]->id())) continue;

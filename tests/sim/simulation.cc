@@ -120,6 +120,7 @@ void Simulation::Connect() {
     for (size_t to = 0; to < nodes_.size(); ++to) {
       const bool dials = random.Chance(0.3);
       if (from == to || !dials || !IsUp(from)) continue;
+      if (options_.script.hub && chaos_ && from != 0 && to != 0) continue;
       if (nodes_[from]->streams()->Find(nodes_[to]->id()) == nullptr) network_->Dial(from, to);
     }
   }
@@ -128,6 +129,11 @@ void Simulation::Connect() {
 
 void Simulation::Says(size_t from, size_t to, const v1::SyncMessage& message) {
   if (!message.has_run_start()) return;
+  // A relay goes by the descriptor that it holds.
+  if (NodeId(message.run_start().origin()) != nodes_[from]->id()) {
+    ++outcome_.operations["relayed"];
+    return;
+  }
   const auto share = model_.shares.find(ShareId(message.run_start().share()));
   if (share != model_.shares.end() && !share->second.members.contains(to)) {
     Violation(absl::StrCat("node ", from, " serves ", share->second.title, " to node ", to,
