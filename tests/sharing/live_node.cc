@@ -81,7 +81,11 @@ void LiveNode::Start() {
                                callers_.get(), {}, {service_.get()})
                 .value();
   listen_ = absl::StrCat("127.0.0.1:", server_->port());
-  ASSERT_TRUE(self_->Refresh(Describe(alias_, {listen_}), writer_.get(), clock).ok());
+  ASSERT_TRUE(self_
+                  ->Refresh(Describe(alias_, dials_out_only ? std::vector<std::string>()
+                                                            : std::vector{listen_}),
+                            writer_.get(), clock)
+                  .ok());
   client_->Start();
 }
 
@@ -129,12 +133,14 @@ void LiveNode::Delete(const std::string& name) {
 int64_t LiveNode::Count(absl::string_view filter) { return directory_->Count(filter)->total; }
 
 ShareId LiveNode::MakeShare(absl::string_view title, v1::View view,
-                            const std::vector<NodeId>& members, absl::string_view filter) {
+                            const std::vector<NodeId>& members, absl::string_view filter,
+                            bool relayable) {
   ShareSpec spec;
   spec.title = std::string(title);
   spec.filter = directory_->ParseFilter(filter).value();
   spec.view = view;
   spec.members = members;
+  spec.relayable = relayable;
   return sharing_->shares().Create(spec, kWho).value()->id;
 }
 

@@ -54,13 +54,15 @@ class LiveNode {
 
   // Before Start(): what handles messages.
   Links::Handler handler;
+  // Before Start(): nobody can dial it.
+  bool dials_out_only = false;
 
   std::string Create(const v1::Actor& actor);
   void Edit(const std::string& name, const std::function<void(v1::Actor*)>& change);
   void Delete(const std::string& name);
   int64_t Count(absl::string_view filter = "");
   ShareId MakeShare(absl::string_view title, v1::View view, const std::vector<NodeId>& members,
-                    absl::string_view filter = "");
+                    absl::string_view filter = "", bool relayable = false);
   // Once it is offered.
   bool Subscribe(const NodeId& origin, const ShareId& share);
   bool InSync();
