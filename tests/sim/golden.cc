@@ -38,7 +38,8 @@ std::string Golden::Do(const std::string& line) {
   if (verb == "nodes") MakeNodes(words);
   if (verb == "put") Put(words);
   if (verb == "delete" || verb == "erase") Remove(words);
-  if (verb == "share") Share(words);
+  if (verb == "share" || verb == "relay") Share(words);
+  if (verb == "remove") RemoveMember(words);
   if (verb == "subscribe") Subscribe(words);
   if (verb == "send") Send(words);
   if (verb == "connect") network_->Dial(Node(words[1]), Node(words[2]));
@@ -113,6 +114,7 @@ void Golden::Commit(const Words& words, std::shared_ptr<const v1::Actor> actor, 
 void Golden::Share(const Words& words) {
   sharing::ShareSpec spec;
   spec.title = words[2];
+  spec.relayable = words[0] == "relay";
   spec.view = words[3] == "card" ? v1::VIEW_CARD : v1::VIEW_FULL;
   int filter = 0;
   (void)absl::SimpleAtoi(words[4], &filter);
@@ -123,6 +125,14 @@ void Golden::Share(const Words& words) {
   const auto made = nodes_[Node(words[1])]->shares().Create(spec, kWho);
   if (!made.ok()) return Say(made.status().ToString());
   shares_[words[2]] = {Node(words[1]), (*made)->id};
+}
+
+void Golden::RemoveMember(const Words& words) {
+  sharing::ShareChange change;
+  change.remove.push_back(nodes_[Node(words[3])]->id());
+  const ShareId& id = shares_.at(words[2]).second;
+  const auto updated = nodes_[Node(words[1])]->shares().Update(id, change, kWho);
+  if (!updated.ok()) Say(updated.status().ToString());
 }
 
 void Golden::Subscribe(const Words& words) {

@@ -3,6 +3,8 @@
 //
 //   nodes a b ...                    are made, and paired
 //   share a TITLE VIEW FILTER to b   (FILTER: a number, see model.h)
+//   relay a TITLE VIEW FILTER to b   the same, which members may relay
+//   remove a TITLE b                 from the members of a share
 //   subscribe b TITLE                to a share of any origin
 //   put a NAME SORT PLACE            a record: citizen|official|association, in|out (of Saint-Omer)
 //   delete a NAME, erase a NAME
@@ -43,6 +45,7 @@ class Golden {
   void Remove(const Words& words);
   void Commit(const Words& words, std::shared_ptr<const v1::Actor> actor, bool erase);
   void Share(const Words& words);
+  void RemoveMember(const Words& words);
   void Subscribe(const Words& words);
   void Send(const Words& words);
   void Crash(const Words& words);
