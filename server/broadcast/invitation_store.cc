@@ -73,7 +73,7 @@ void AddOwnSignature(const identity::Self& self, absl::Time now, KeptInvitation*
   signature.set_reference(kept->content.reference());
   signature.set_content_hash(ContentHash(kept->stored.content().payload()));
   signature.set_signer(std::string(self.node().bytes()));
-  AddSignature(self.node(), identity::SignMessage(signature, self.signing_key()), now, kept);
+  AddSignature(self.node(), identity::SignMessage(signature, self.signer()), now, kept);
 }
 
 bool SameButSequence(const v1::InvitationContent& a, v1::InvitationContent b) {
@@ -156,7 +156,7 @@ absl::StatusOr<KeptInvitation> InvitationStore::Draft(v1::InvitationContent cont
     content.set_sequence(old->content.sequence() + 1);
     *kept.stored.mutable_create_time() = old->stored.create_time();
   }
-  *kept.stored.mutable_content() = identity::SignMessage(content, parts_.self->signing_key());
+  *kept.stored.mutable_content() = identity::SignMessage(content, parts_.self->signer());
   kept.content = std::move(content);
   Write(kept, "create", who, transaction);
   return kept;

@@ -29,30 +29,23 @@ void InitSodium() { [[maybe_unused]] static const int ready = sodium_init(); }
 
 std::string KeysDir(const std::string& dir) { return absl::StrCat(dir, "/keys"); }
 
-std::string KeyPath(const std::string& dir, absl::string_view name) {
-  return absl::StrCat(KeysDir(dir), "/", name, ".key");
-}
-
 std::string LineStart(absl::string_view name) { return absl::StrCat("maillage-key 1 ", name, " "); }
 
 absl::Status SaveSecret(const std::string& dir, absl::string_view name, absl::string_view secret) {
-  return WriteFileAtomically(KeyPath(dir, name),
-                             absl::StrCat(LineStart(name), Base32Encode(secret), "\n"), 0600);
+  return WriteFileAtomically(KeyPath(dir, name), KeyLine(name, secret), 0600);
 }
 
 absl::StatusOr<std::string> LoadSecret(const std::string& dir, absl::string_view name) {
   const std::string path = KeyPath(dir, name);
   ASSIGN_OR_RETURN(const std::string line, ReadPrivateFile(path));
-  const std::string start = LineStart(name);
-  if (absl::StartsWith(line, start)) {
-    const auto secret = Base32Decode(absl::StripAsciiWhitespace(line.substr(start.size())));
-    if (secret.ok() && secret->size() == 32) return *secret;
-  }
-  return DataLoss("BAD_KEY_FILE", absl::StrCat(path, " does not hold the node's ", name, " key"),
-                  "Put the file back from a backup of the node's keys.");
+  return ParseKeyLine(name, line, path);
 }
 
 absl::Status BadKey() { return InvalidArgument("BAD_KEY", "a secret key has 32 bytes"); }
+
+std::string SheetCheck(absl::string_view bytes) {
+  return Sha256(InDomain("recovery-sheet", bytes)).substr(0, 2);
+}
 
 std::string InGroups(absl::string_view text) {
   std::string sheet;
@@ -121,6 +114,25 @@ void SealingKey::Derive() {
   crypto_scalarmult_base(Bytes(public_key_), secret_.data());
 }
 
+std::string KeyLine(absl::string_view name, absl::string_view secret) {
+  return absl::StrCat(LineStart(name), Base32Encode(secret), "\n");
+}
+
+absl::StatusOr<std::string> ParseKeyLine(absl::string_view name, absl::string_view text,
+                                         const std::string& path) {
+  const std::string start = LineStart(name);
+  if (absl::StartsWith(text, start)) {
+    const auto secret = Base32Decode(absl::StripAsciiWhitespace(text.substr(start.size())));
+    if (secret.ok() && secret->size() == 32) return *secret;
+  }
+  return DataLoss("BAD_KEY_FILE", absl::StrCat(path, " does not hold the node's ", name, " key"),
+                  "Put the file back from a backup of the node's keys.");
+}
+
+std::string KeyPath(const std::string& dir, absl::string_view name) {
+  return absl::StrCat(KeysDir(dir), "/", name, ".key");
+}
+
 std::string TlsKeyPath(const std::string& dir) { return KeyPath(dir, "tls"); }
 
 std::string TlsCertificatePath(const std::string& dir) {
@@ -162,10 +174,25 @@ RecoveryKey NewRecoveryKey() {
   const SigningKey key = SigningKey::Generate();
   std::string bytes(1, kSheetVersion);
   absl::StrAppend(&bytes, key.seed());
-  absl::StrAppend(&bytes, Sha256(InDomain("recovery-sheet", bytes)).substr(0, 2));
+  absl::StrAppend(&bytes, SheetCheck(bytes));
   RecoveryKey recovery{Sha256(key.public_key()), InGroups(Base32Encode(bytes))};
   sodium_memzero(bytes.data(), bytes.size());
   return recovery;
+}
+
+absl::StatusOr<SigningKey> ParseRecoverySheet(absl::string_view text) {
+  std::string letters;
+  for (const char c : text) {
+    if (!absl::ascii_isspace(static_cast<unsigned char>(c))) letters.push_back(c);
+  }
+  const auto bytes = Base32Decode(letters);
+  constexpr size_t kSeedEnd = 1 + crypto_sign_SEEDBYTES;
+  if (!bytes.ok() || bytes->size() != kSeedEnd + 2 || bytes->front() != kSheetVersion ||
+      SheetCheck(bytes->substr(0, kSeedEnd)) != bytes->substr(kSeedEnd)) {
+    return InvalidArgument("BAD_SHEET", "this is not what a recovery sheet says",
+                           "Type all 14 groups of the sheet, in their order.");
+  }
+  return SigningKey::FromSeed(bytes->substr(1, crypto_sign_SEEDBYTES));
 }
 
 }  // namespace maillage::identity

@@ -6,6 +6,8 @@
 //     sealing.key  X25519 secret: opens what is sealed to this node
 //     tls.key      P-256, PEM; tls.crt its certificate, PEM
 //
+//     signing.next, root.next, tls.next   what is to replace them (next_keys.h)
+//
 // All are 0600 and written whole or not at all. A .key file but tls.key is one
 // line: "maillage-key 1 NAME " and the 32 secret bytes in base32.
 #ifndef SERVER_IDENTITY_KEYS_H_
@@ -104,6 +106,13 @@ absl::StatusOr<Keys> CreateKeys(const std::string& dir, const std::vector<std::s
 // DATA_LOSS (BAD_KEY_FILE).
 absl::StatusOr<Keys> LoadKeys(const std::string& dir);
 
+// A .key file's one line, and the secret in it: DATA_LOSS (BAD_KEY_FILE) where
+// the text is no such line; `path` is for the message.
+std::string KeyLine(absl::string_view name, absl::string_view secret);
+absl::StatusOr<std::string> ParseKeyLine(absl::string_view name, absl::string_view text,
+                                         const std::string& path);
+
+std::string KeyPath(const std::string& dir, absl::string_view name);
 std::string TlsKeyPath(const std::string& dir);
 std::string TlsCertificatePath(const std::string& dir);
 
@@ -117,6 +126,9 @@ struct RecoveryKey {
 // The sheet is base32 of version(1) = 1, seed(32), and the first 2 bytes of
 // SHA-256("maillage/v1/recovery-sheet" 00 · version · seed).
 RecoveryKey NewRecoveryKey();
+// The key on a sheet as a person typed it: case, spaces and line ends do not
+// matter. INVALID_ARGUMENT (BAD_SHEET).
+absl::StatusOr<SigningKey> ParseRecoverySheet(absl::string_view text);
 
 }  // namespace maillage::identity
 

@@ -8,6 +8,7 @@
 #include "absl/strings/strip.h"
 #include "client/base/error.h"
 #include "client/base/status_macros.h"
+#include "maillage/v1/link.pb.h"
 #include "maillage/v1/stored.pb.h"
 #include "server/identity/descriptor.h"
 #include "server/identity/timestamps.h"
@@ -28,7 +29,26 @@ std::string ToRow(const Partner& partner) {
   *row.mutable_node_descriptor() = partner.signed_descriptor;
   row.set_alias(partner.alias);
   *row.mutable_pair_time() = ToTimestamp(partner.pair_time);
+  for (const std::string& id : partner.partnerships) row.add_partnerships(id);
+  for (const NodeId& relay : partner.relays) row.add_relays(std::string(relay.bytes()));
+  row.set_by_roster(partner.by_roster);
+  if (partner.IsClosed()) *row.mutable_succession() = partner.succession;
   return row.SerializeAsString();
+}
+
+Partner FromRow(const v1::StoredPartner& row) {
+  Partner partner;
+  partner.alias = row.alias();
+  partner.pair_time = FromTimestamp(row.pair_time());
+  partner.partnerships.assign(row.partnerships().begin(), row.partnerships().end());
+  for (const std::string& relay : row.relays()) partner.relays.emplace_back(relay);
+  partner.by_roster = row.by_roster();
+  partner.succession = row.succession();
+  v1::Succession succession;
+  if (partner.IsClosed() && succession.ParseFromString(row.succession().payload())) {
+    partner.heir = NodeId(succession.to());
+  }
+  return partner;
 }
 
 absl::Status NoSuchPartner(absl::string_view name) {
@@ -66,10 +86,10 @@ absl::StatusOr<std::unique_ptr<Partners>> Partners::Load(const Self* self,
                      absl::StrCat("row ", key, ": ", descriptor.status().message()));
       return false;
     }
-    const NodeId node = NodeIdOf(descriptor->root_public_key());
+    Partner partner = FromRow(row);
+    partner.node = NodeIdOf(descriptor->root_public_key());
     partners->Show(
-        {nullptr, partners->MakePartner(node, row.alias(), FromTimestamp(row.pair_time()),
-                                        row.node_descriptor(), *descriptor)});
+        {nullptr, partners->With(std::move(partner), row.node_descriptor(), *descriptor)});
     return true;
   };
   RETURN_IF_ERROR(reader.ScanPrefix(Family::kMeta, kRowPrefix, visit));
@@ -114,13 +134,8 @@ absl::StatusOr<PartnerPtr> Partners::Find(absl::string_view name) const {
   return NoSuchPartner(name);
 }
 
-PartnerPtr Partners::MakePartner(const NodeId& node, std::string alias, absl::Time pair_time,
-                                 const v1::Signed& signed_descriptor,
-                                 v1::NodeDescriptor descriptor) const {
-  Partner partner;
-  partner.node = node;
-  partner.alias = std::move(alias);
-  partner.pair_time = pair_time;
+PartnerPtr Partners::With(Partner partner, const v1::Signed& signed_descriptor,
+                          v1::NodeDescriptor descriptor) const {
   partner.signed_descriptor = signed_descriptor;
   partner.signing_keys = SigningKeysOf(descriptor);
   partner.check_words =
@@ -169,13 +184,20 @@ absl::StatusOr<PartnerPtr> Partners::Add(const v1::Signed& signed_descriptor,
   MutexLock lock(&change_mutex_);
   RETURN_IF_ERROR(CheckCertificates(node, descriptor));
   const PartnerPtr before = Get(node);
-  PartnerPtr after;
-  if (before != nullptr && descriptor.version() <= before->descriptor.version()) {
-    after = before;
+  Partner partner;
+  if (before != nullptr) {
+    partner = *before;
   } else {
-    after = MakePartner(node, before != nullptr ? before->alias : FreeAlias(suggested_alias),
-                        before != nullptr ? before->pair_time : clock_->Now(), signed_descriptor,
-                        std::move(descriptor));
+    partner.node = node;
+    partner.alias = FreeAlias(suggested_alias);
+    partner.pair_time = clock_->Now();
+  }
+  partner.by_roster = false;
+  PartnerPtr after;
+  if (before != nullptr && !IsNewer(descriptor, before->descriptor)) {
+    after = std::make_shared<const Partner>(std::move(partner));
+  } else {
+    after = With(std::move(partner), signed_descriptor, std::move(descriptor));
   }
   transaction.what = absl::StrCat("pair partners/", ToText(node));
   RETURN_IF_ERROR(Store({before, after}, writer, std::move(transaction)));
@@ -189,17 +211,16 @@ absl::Status Partners::Update(const NodeId& node, const v1::Signed& signed_descr
   if (before == nullptr) return NoSuchPartner(ToText(node));
   if (signed_descriptor.payload() == before->signed_descriptor.payload()) return absl::OkStatus();
   ASSIGN_OR_RETURN(v1::NodeDescriptor descriptor,
-                   OpenDescriptor(signed_descriptor, before->descriptor.root_public_key()));
-  if (descriptor.version() < before->descriptor.version()) return absl::OkStatus();
-  if (descriptor.version() == before->descriptor.version()) {
+                   OpenSuccessor(signed_descriptor, before->descriptor));
+  if (IsNewer(before->descriptor, descriptor)) return absl::OkStatus();
+  if (!IsNewer(descriptor, before->descriptor)) {
     return InvalidArgument(
         "DESCRIPTOR_FORK",
         absl::StrCat("partners/", ToText(node), " signed two descriptors of one version"),
         "Ask its administrator whether a backup was restored.");
   }
   RETURN_IF_ERROR(CheckCertificates(node, descriptor));
-  const PartnerPtr after =
-      MakePartner(node, before->alias, before->pair_time, signed_descriptor, std::move(descriptor));
+  const PartnerPtr after = With(*before, signed_descriptor, std::move(descriptor));
   storage::Transaction transaction;
   transaction.who = absl::StrCat("partners/", ToText(node));
   transaction.what = absl::StrCat("update partners/", ToText(node), " descriptor version ",

@@ -34,6 +34,17 @@ struct Partner {
   v1::NodeDescriptor descriptor;
   std::vector<std::string> signing_keys;  // of the descriptor
   std::string check_words;
+  // What rosters say (partnerships.h): the partnerships that it is a member of,
+  // and which other members carry for it.
+  std::vector<std::string> partnerships;  // ids
+  std::vector<NodeId> relays;             // ascending
+  // It came by a roster, and was not paired directly.
+  bool by_roster = false;
+  // Set where it closed: its last word, and who goes on with its records.
+  v1::Signed succession;
+  NodeId heir;
+
+  bool IsClosed() const { return !succession.payload().empty(); }
 };
 using PartnerPtr = std::shared_ptr<const Partner>;
 
@@ -79,18 +90,35 @@ class Partners {
                                  storage::Transaction transaction);
 
   // Takes a descriptor that the partner shows. An older one or the same changes
-  // nothing. INVALID_ARGUMENT: as OpenDescriptor(), CERTIFICATE_TAKEN,
+  // nothing. INVALID_ARGUMENT: as OpenSuccessor(), CERTIFICATE_TAKEN,
   // DESCRIPTOR_FORK (other content under the same version); NOT_FOUND.
   absl::Status Update(const NodeId& node, const v1::Signed& signed_descriptor,
                       storage::Writer* writer);
+
+  // What the rosters that this node accepted say of a member.
+  struct RosterFacts {
+    v1::Signed node_descriptor;
+    std::string suggested_alias;
+    std::vector<std::string> partnerships;
+    std::vector<NodeId> relays;
+  };
+  // Makes a partner of a member, or notes what changed. Errors as Add() and
+  // Update().
+  absl::Status FollowRosters(const NodeId& node, const RosterFacts& facts, storage::Writer* writer);
+  // No roster names it any more: it stays only if it was paired directly.
+  absl::Status ForgetRosters(const NodeId& node, storage::Writer* writer);
+  // Takes a closing partner's last word; the first one counts. NOT_FOUND,
+  // INVALID_ARGUMENT: as OpenSuccession().
+  absl::Status Close(const NodeId& node, const v1::Signed& succession, storage::Writer* writer);
 
   // NOT_FOUND (NO_SUCH_PARTNER).
   absl::Status Remove(const NodeId& node, storage::Writer* writer, absl::string_view who);
 
  private:
   Partners(const Self* self, const Clock* clock) : self_(self), clock_(clock) {}
-  PartnerPtr MakePartner(const NodeId& node, std::string alias, absl::Time pair_time,
-                         const v1::Signed& signed_descriptor, v1::NodeDescriptor descriptor) const;
+  // The same partner with this descriptor.
+  PartnerPtr With(Partner partner, const v1::Signed& signed_descriptor,
+                  v1::NodeDescriptor descriptor) const;
   absl::Status CheckCertificates(const NodeId& node, const v1::NodeDescriptor& descriptor) const;
   std::string FreeAlias(absl::string_view suggestion) const;
   absl::Status Store(PartnerChange change, storage::Writer* writer,

@@ -16,20 +16,37 @@
 namespace maillage::identity {
 namespace {
 
-// Meta row of the node's own signed descriptor.
-constexpr char kDescriptorRow[] = "descriptor";
+// Meta row of StoredRetiring.
+constexpr char kRetiringRow[] = "retiring";
 
-// What keys and configuration say; recovery key, version and time come from
-// the descriptor before.
-v1::NodeDescriptor Describe(const Keys& keys, const Description& description) {
-  v1::NodeDescriptor descriptor;
-  descriptor.set_root_public_key(keys.root.public_key());
-  descriptor.add_signing_public_keys(keys.signing.public_key());
-  descriptor.set_sealing_public_key(keys.sealing.public_key());
-  descriptor.add_tls_certificate_hashes(keys.tls.certificate_hash);
-  for (const std::string& endpoint : description.endpoints) descriptor.add_endpoints(endpoint);
-  descriptor.set_display_name(description.display_name);
-  return descriptor;
+// Keeps the first key, which is in force, and the others while their time lasts.
+void KeepKeys(const v1::StoredRetiring& retiring,
+              google::protobuf::RepeatedPtrField<std::string>* keys) {
+  const auto is_over = [&](const std::string& key) {
+    return std::none_of(retiring.keys().begin(), retiring.keys().end(),
+                        [&](const auto& one) { return one.key() == key; });
+  };
+  keys->erase(std::remove_if(keys->begin() + 1, keys->end(), is_over), keys->end());
+}
+
+void DropExpired(absl::Time now, v1::StoredRetiring* retiring) {
+  auto* keys = retiring->mutable_keys();
+  keys->erase(std::remove_if(keys->begin(), keys->end(),
+                             [&](const auto& key) { return FromTimestamp(key.until()) <= now; }),
+              keys->end());
+}
+
+void Describe(const Description& description, v1::NodeDescriptor* descriptor) {
+  descriptor->clear_endpoints();
+  for (const std::string& endpoint : description.endpoints) descriptor->add_endpoints(endpoint);
+  descriptor->set_display_name(description.display_name);
+}
+
+// The key in force stands first.
+void LeadWith(const std::string& key, google::protobuf::RepeatedPtrField<std::string>* keys) {
+  if (!keys->empty() && keys->Get(0) == key) return;
+  *keys->Add() = key;
+  std::rotate(keys->begin(), keys->end() - 1, keys->end());
 }
 
 }  // namespace
@@ -40,27 +57,39 @@ bool IsAlias(absl::string_view text) {
          std::all_of(text.begin(), text.end(), [&](char c) { return alnum(c) || c == '-'; });
 }
 
-Self::Self(Keys keys, std::string alias)
-    : keys_(std::move(keys)), node_(NodeIdOf(keys_.root.public_key())), alias_(std::move(alias)) {}
+Self::Self(Keys keys, const NodeId& node, std::string alias)
+    : node_(node),
+      alias_(std::move(alias)),
+      root_(std::move(keys.root)),
+      signer_(std::move(keys.signing)),
+      sealing_(std::move(keys.sealing)),
+      tls_(std::move(keys.tls)) {}
 
 absl::StatusOr<std::unique_ptr<Self>> Self::Create(Keys keys, Description description,
                                                    const std::string& recovery_key_hash,
                                                    storage::Writer* writer, const Clock& clock) {
-  std::unique_ptr<Self> self(new Self(std::move(keys), description.alias));
-  v1::NodeDescriptor descriptor = Describe(self->keys_, description);
-  descriptor.set_recovery_key_hash(recovery_key_hash);
-  RETURN_IF_ERROR(self->Publish(std::move(descriptor), writer, clock));
+  Draft draft;
+  draft.descriptor.set_root_public_key(keys.root.public_key());
+  draft.descriptor.set_recovery_key_hash(recovery_key_hash);
+  draft.descriptor.add_signing_public_keys(keys.signing.public_key());
+  draft.descriptor.set_sealing_public_key(keys.sealing.public_key());
+  draft.descriptor.add_tls_certificate_hashes(keys.tls.certificate_hash);
+  Describe(description, &draft.descriptor);
+  const NodeId node = NodeIdOf(keys.root.public_key());
+  std::unique_ptr<Self> self(new Self(std::move(keys), node, description.alias));
+  draft.root = self->root();
+  RETURN_IF_ERROR(self->Publish(std::move(draft), writer, clock));
   return self;
 }
 
 absl::StatusOr<std::unique_ptr<Self>> Self::Load(Keys keys, std::string alias,
                                                  const storage::Reader& reader) {
-  std::unique_ptr<Self> self(new Self(std::move(keys), std::move(alias)));
   ASSIGN_OR_RETURN(const auto row, reader.Get(storage::Family::kMeta, kDescriptorRow));
   v1::Signed stored;
   absl::StatusOr<v1::NodeDescriptor> descriptor = absl::NotFoundError("none is stored");
-  if (row.has_value() && stored.ParseFromString(*row)) {
-    descriptor = OpenDescriptor(stored, self->keys_.root.public_key());
+  if (row.has_value() && stored.ParseFromString(*row)) descriptor = OpenFirstDescriptor(stored);
+  if (descriptor.ok() && RootOf(*descriptor) != keys.root.public_key()) {
+    descriptor = absl::InvalidArgumentError("the stored descriptor names another root key");
   }
   if (!descriptor.ok()) {
     return DataLoss("BAD_OWN_DESCRIPTOR",
@@ -68,10 +97,21 @@ absl::StatusOr<std::unique_ptr<Self>> Self::Load(Keys keys, std::string alias,
                                  descriptor.status().message()),
                     "Put database and keys back from the same backup.");
   }
+  ASSIGN_OR_RETURN(const auto retiring, reader.Get(storage::Family::kMeta, kRetiringRow));
+  const NodeId node = NodeIdOf(descriptor->root_public_key());
+  std::unique_ptr<Self> self(new Self(std::move(keys), node, std::move(alias)));
   MutexLock lock(&self->mutex_);
+  if (retiring.has_value() && !self->retiring_.ParseFromString(*retiring)) {
+    return DataLoss("BAD_ROW", "the node's retiring keys cannot be read", "restore from a backup");
+  }
   self->descriptor_ = *std::move(descriptor);
   self->signed_descriptor_ = std::move(stored);
   return self;
+}
+
+TlsKey Self::tls() const {
+  MutexLock lock(&mutex_);
+  return tls_;
 }
 
 v1::NodeDescriptor Self::descriptor() const {
@@ -84,34 +124,66 @@ v1::Signed Self::signed_descriptor() const {
   return signed_descriptor_;
 }
 
-absl::Status Self::Refresh(const Description& description, storage::Writer* writer,
-                           const Clock& clock) {
-  const v1::NodeDescriptor current = this->descriptor();
-  v1::NodeDescriptor wanted = Describe(keys_, description);
-  wanted.set_recovery_key_hash(current.recovery_key_hash());
-  wanted.set_version(current.version());
-  *wanted.mutable_issued_at() = current.issued_at();
-  if (google::protobuf::util::MessageDifferencer::Equals(wanted, current)) return absl::OkStatus();
-  wanted.set_version(current.version() + 1);
-  return Publish(std::move(wanted), writer, clock);
+void Self::UseTls(TlsKey tls) {
+  MutexLock lock(&mutex_);
+  tls_ = std::move(tls);
 }
 
-absl::Status Self::Publish(v1::NodeDescriptor descriptor, storage::Writer* writer,
+absl::Status Self::Refresh(const Description& description, storage::Writer* writer,
                            const Clock& clock) {
+  Draft draft = NewDraft();
+  const v1::NodeDescriptor current = draft.descriptor;
+  Describe(description, &draft.descriptor);
+  draft.descriptor.set_sealing_public_key(sealing_.public_key());
+  LeadWith(signer_.Get()->public_key(), draft.descriptor.mutable_signing_public_keys());
+  LeadWith(tls().certificate_hash, draft.descriptor.mutable_tls_certificate_hashes());
+  DropExpired(clock.Now(), &draft.retiring);
+  KeepKeys(draft.retiring, draft.descriptor.mutable_signing_public_keys());
+  KeepKeys(draft.retiring, draft.descriptor.mutable_tls_certificate_hashes());
+  if (google::protobuf::util::MessageDifferencer::Equals(draft.descriptor, current)) {
+    return absl::OkStatus();
+  }
+  return Next(std::move(draft), writer, clock);
+}
+
+Self::Draft Self::NewDraft() const {
+  Draft draft;
+  draft.root = root();
+  MutexLock lock(&mutex_);
+  draft.descriptor = descriptor_;
+  draft.retiring = retiring_;
+  return draft;
+}
+
+absl::Status Self::Next(Draft draft, storage::Writer* writer, const Clock& clock) {
+  DropExpired(clock.Now(), &draft.retiring);
+  KeepKeys(draft.retiring, draft.descriptor.mutable_signing_public_keys());
+  KeepKeys(draft.retiring, draft.descriptor.mutable_tls_certificate_hashes());
+  draft.descriptor.set_version(descriptor().version() + 1);
+  return Publish(std::move(draft), writer, clock);
+}
+
+absl::Status Self::Publish(Draft draft, storage::Writer* writer, const Clock& clock) {
+  v1::NodeDescriptor& descriptor = draft.descriptor;
   *descriptor.mutable_issued_at() = ToTimestamp(clock.Now());
-  const v1::Signed signed_descriptor = SignMessage(descriptor, keys_.root);
+  const v1::Signed signed_descriptor = SignMessage(descriptor, *draft.root);
   // What partners would refuse is not even stored.
-  RETURN_IF_ERROR(OpenDescriptor(signed_descriptor, keys_.root.public_key()).status());
+  RETURN_IF_ERROR(OpenDescriptor(signed_descriptor, descriptor.root_public_key()).status());
   storage::Transaction transaction;
   transaction.writes.Put(storage::Family::kMeta, kDescriptorRow,
                          signed_descriptor.SerializeAsString());
+  transaction.writes.Put(storage::Family::kMeta, kRetiringRow, draft.retiring.SerializeAsString());
   transaction.who = "system";
   transaction.what =
       absl::StrCat("sign nodes/", ToText(node_), " descriptor version ", descriptor.version());
   RETURN_IF_ERROR(writer->Commit(std::move(transaction)));
-  MutexLock lock(&mutex_);
-  descriptor_ = std::move(descriptor);
-  signed_descriptor_ = signed_descriptor;
+  {
+    MutexLock lock(&mutex_);
+    descriptor_ = std::move(descriptor);
+    signed_descriptor_ = signed_descriptor;
+    retiring_ = std::move(draft.retiring);
+  }
+  for (const Listener& listener : listeners_) listener(signed_descriptor);
   return absl::OkStatus();
 }
 

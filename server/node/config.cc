@@ -13,6 +13,7 @@
 #include "absl/strings/str_replace.h"
 #include "client/base/error.h"
 #include "client/base/status_macros.h"
+#include "server/identity/certificate.h"
 #include "server/identity/descriptor.h"
 
 namespace maillage::node {
@@ -179,6 +180,16 @@ std::string ConfigText(const Config& config) {
                     Quoted(value), "\n");
   }
   return text;
+}
+
+std::vector<std::string> CertificateHosts(const Config& config) {
+  std::vector<std::string> hosts = {identity::kCertificateHost};
+  for (const std::string& address : {config.listen, config.endpoint}) {
+    std::string host = address.substr(0, address.rfind(':'));
+    if (host.size() > 2 && host.front() == '[') host = host.substr(1, host.size() - 2);
+    if (!host.empty() && host != "0.0.0.0" && host != "::") hosts.push_back(host);
+  }
+  return hosts;
 }
 
 identity::Description DescriptionOf(const Config& config, int port) {

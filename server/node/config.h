@@ -36,6 +36,9 @@ absl::Status CheckConfig(const Config& config);
 // The text that ParseConfig() reads back, with comments for people.
 std::string ConfigText(const Config& config);
 
+// Names for the TLS certificate: clients in other languages may check them.
+std::vector<std::string> CertificateHosts(const Config& config);
+
 // What the node's descriptor says. Without `endpoint` partners dial `listen`,
 // with `port` for its port; where that names no machine (0.0.0.0, [::]) the
 // node cannot be dialled.

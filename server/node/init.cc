@@ -60,17 +60,6 @@ absl::StatusOr<std::string> MakeScaffold(const fs::path& home) {
   return path;
 }
 
-// Names for the TLS certificate: clients in other languages may check them.
-std::vector<std::string> CertificateHosts(const Config& config) {
-  std::vector<std::string> hosts = {identity::kCertificateHost};
-  for (const std::string& address : {config.listen, config.endpoint}) {
-    std::string host = address.substr(0, address.rfind(':'));
-    if (host.size() > 2 && host.front() == '[') host = host.substr(1, host.size() - 2);
-    if (!host.empty() && host != "0.0.0.0" && host != "::") hosts.push_back(host);
-  }
-  return hosts;
-}
-
 absl::StatusOr<NodeId> Fill(const std::string& dir, const Config& config,
                             const identity::RecoveryKey& recovery, const Clock& clock) {
   ASSIGN_OR_RETURN(identity::Keys keys, identity::CreateKeys(dir, CertificateHosts(config)));

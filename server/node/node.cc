@@ -16,6 +16,7 @@ absl::StatusOr<std::unique_ptr<Node>> Node::Start(const std::string& dir, const 
   RETURN_IF_ERROR(parts->OpenHome());
   RETURN_IF_ERROR(parts->OpenStorage());
   RETURN_IF_ERROR(parts->MakeIdentity());
+  RETURN_IF_ERROR(parts->MakePartnerships());
   parts->MakeDirectory();
   RETURN_IF_ERROR(parts->MakeBroadcast());
   parts->MakeServices();

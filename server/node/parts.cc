@@ -9,6 +9,7 @@
 #include "server/broadcast/mail/mime.h"
 #include "server/identity/files.h"
 #include "server/identity/keys.h"
+#include "server/identity/next_keys.h"
 
 namespace maillage::node {
 
@@ -22,6 +23,7 @@ absl::Status Parts::OpenHome() {
 absl::Status Parts::OpenStorage() {
   ASSIGN_OR_RETURN(database, storage::Database::Open({.path = DatabasePath(dir),
                                                       .compress = config.compression != "none"}));
+  RETURN_IF_ERROR(identity::SettleNextKeys(dir, database->latest()));
   ASSIGN_OR_RETURN(identity::Keys keys, identity::LoadKeys(dir));
   ASSIGN_OR_RETURN(self, identity::Self::Load(std::move(keys), config.alias, database->latest()));
   ASSIGN_OR_RETURN(partners, identity::Partners::Load(self.get(), database->latest(), clock));
@@ -45,6 +47,36 @@ absl::Status Parts::MakeIdentity() {
   tokens = std::make_unique<identity::Tokens>(self.get(), &database->latest(), writer.get(), clock);
   pairing =
       std::make_unique<identity::Pairing>(self.get(), tokens.get(), partners.get(), writer.get());
+  rotation = std::make_unique<identity::Rotation>(self.get(), dir, CertificateHosts(config),
+                                                  writer.get(), clock);
+  rotation->OnSigningKey([this] { sharing->shares().SignAnew(); });
+  rotation->OnCertificatesRevoked([this] { sharing->streams().CloseAll(); });
+  return absl::OkStatus();
+}
+
+absl::Status Parts::MakePartnerships() {
+  const auto add_to_link = [this](const NodeId& to, const v1::LinkMessage& message,
+                                  storage::Transaction* transaction) {
+    return sharing->links().AddTo(to, message, transaction);
+  };
+  ASSIGN_OR_RETURN(partnerships,
+                   identity::Partnerships::Load(
+                       {.self = self.get(),
+                        .partners = partners.get(),
+                        .writer = writer.get(),
+                        .clock = clock,
+                        .add_to_link = add_to_link,
+                        .log = [](const std::string& line) { spdlog::warn("{}", line); }},
+                       database->latest()));
+  partnerships->OnMembersChanged([this] {
+    const absl::Status status = sharing->shares().FollowPartnerships(
+        [this](absl::string_view id) { return partnerships->PartnersIn(id); });
+    if (!status.ok()) spdlog::warn("shares of a partnership: {}", std::string(status.message()));
+  });
+  sharing->links().Handle(
+      v1::LinkMessage::kRoster,
+      [this](const NodeId& from, const RecordId&, const v1::LinkMessage& message,
+             storage::Transaction*) { return partnerships->Receive(from, message.roster()); });
   return absl::OkStatus();
 }
 
@@ -103,6 +135,7 @@ absl::Status Parts::MakeBroadcast() {
 }
 
 void Parts::Stop(absl::Duration grace) {
+  rotation_timer.reset();
   // Streams first: they would hold the server for the whole of `grace`.
   if (sync_client != nullptr) sync_client->Stop();
   if (sharing != nullptr) sharing->Stop();

@@ -16,6 +16,9 @@
 #include "server/identity/operators.h"
 #include "server/identity/pairing.h"
 #include "server/identity/partners.h"
+#include "server/identity/partnerships.h"
+#include "server/identity/rotation.h"
+#include "server/identity/rotation_timer.h"
 #include "server/identity/self.h"
 #include "server/identity/tokens.h"
 #include "server/node/config.h"
@@ -25,6 +28,7 @@
 #include "server/rpc/invitation_service.h"
 #include "server/rpc/node_service.h"
 #include "server/rpc/partner_service.h"
+#include "server/rpc/partnership_service.h"
 #include "server/rpc/server.h"
 #include "server/rpc/share_service.h"
 #include "server/rpc/suggestion_service.h"
@@ -59,6 +63,8 @@ struct Parts {
   std::unique_ptr<identity::Operators> operators;
   std::unique_ptr<identity::Tokens> tokens;
   std::unique_ptr<identity::Pairing> pairing;
+  std::unique_ptr<identity::Rotation> rotation;
+  std::unique_ptr<identity::Partnerships> partnerships;
   std::unique_ptr<directory::Directory> directory;
   std::unique_ptr<sharing::Suggestions> suggestions;
   std::unique_ptr<broadcast::Invitations> invitations;
@@ -69,6 +75,7 @@ struct Parts {
   std::unique_ptr<rpc::ActorService> actor_service;
   std::unique_ptr<rpc::NodeService> node_service;
   std::unique_ptr<rpc::PartnerService> partner_service;
+  std::unique_ptr<rpc::PartnershipService> partnership_service;
   std::unique_ptr<rpc::ShareService> share_service;
   std::unique_ptr<rpc::SuggestionService> suggestion_service;
   std::unique_ptr<rpc::InvitationService> invitation_service;
@@ -76,11 +83,13 @@ struct Parts {
   std::unique_ptr<grpc::Service> sync_service;
   std::unique_ptr<rpc::Server> server;
   std::unique_ptr<rpc::SyncClient> sync_client;
+  std::unique_ptr<identity::RotationTimer> rotation_timer;
 
   // In this order; parts.cc.
   absl::Status OpenHome();
   absl::Status OpenStorage();
   absl::Status MakeIdentity();
+  absl::Status MakePartnerships();
   void MakeDirectory();
   absl::Status MakeBroadcast();
   // services.cc
@@ -95,6 +104,7 @@ struct Parts {
   void MakeActorService();
   void MakeNodeService();
   void MakePartnerService();
+  void MakePartnershipService();
   void MakeSyncEnds();
   void Report(v1::NodeStatus* status) const;
 };

@@ -19,6 +19,7 @@ void Parts::MakeServices() {
   MakeActorService();
   MakeNodeService();
   MakePartnerService();
+  MakePartnershipService();
   MakeSyncEnds();
   invitation_service = std::make_unique<rpc::InvitationService>(invitations.get(), callers.get());
   suggestion_service = std::make_unique<rpc::SuggestionService>(suggestions.get(), callers.get());
@@ -42,15 +43,17 @@ void Parts::MakeActorService() {
 }
 
 void Parts::MakeNodeService() {
-  node_service = std::make_unique<rpc::NodeService>(
-      rpc::NodeService::Parts{.callers = callers.get(),
-                              .self = self.get(),
-                              .partners = partners.get(),
-                              .operators = operators.get(),
-                              .version = kVersion,
-                              .listen = config.listen,
-                              .start_time = clock->Now(),
-                              .reporters = {[this](v1::NodeStatus* status) { Report(status); }}});
+  node_service = std::make_unique<rpc::NodeService>(rpc::NodeService::Parts{
+      .callers = callers.get(),
+      .self = self.get(),
+      .partners = partners.get(),
+      .operators = operators.get(),
+      .rotation = rotation.get(),
+      .is_connected = [this](const NodeId& node) { return sharing->streams().IsConnected(node); },
+      .version = kVersion,
+      .listen = config.listen,
+      .start_time = clock->Now(),
+      .reporters = {[this](v1::NodeStatus* status) { Report(status); }}});
 }
 
 void Parts::Report(v1::NodeStatus* status) const {
@@ -82,6 +85,14 @@ void Parts::MakePartnerService() {
                                  .is_connected = is_connected});
 }
 
+void Parts::MakePartnershipService() {
+  partnership_service = std::make_unique<rpc::PartnershipService>(
+      rpc::PartnershipService::Parts{.callers = callers.get(),
+                                     .self = self.get(),
+                                     .partners = partners.get(),
+                                     .partnerships = partnerships.get()});
+}
+
 void Parts::MakeSyncEnds() {
   share_service = std::make_unique<rpc::ShareService>(rpc::ShareService::Parts{
       .self = self->node(),
@@ -89,6 +100,7 @@ void Parts::MakeSyncEnds() {
       .callers = callers.get(),
       .partners = partners.get(),
       .sharing = sharing.get(),
+      .partnerships = partnerships.get(),
       .parse_filter = [this](absl::string_view text) { return directory->ParseFilter(text); }});
   sync_service = rpc::NewSyncService(&sharing->streams(), callers.get());
   sync_client = std::make_unique<rpc::SyncClient>(rpc::SyncClient::Parts{
@@ -100,23 +112,28 @@ void Parts::MakeSyncEnds() {
 
 absl::Status Parts::Serve() {
   RETURN_IF_ERROR(sharing->Start());
+  partnerships->Start();
   RETURN_IF_ERROR(suggestions->DropOrphans());
   ASSIGN_OR_RETURN(
-      server, rpc::Server::Start({.listen = config.listen,
-                                  .key_path = identity::TlsKeyPath(dir),
-                                  .certificate_path = identity::TlsCertificatePath(dir),
-                                  .admin_socket = AdminSocketPath(dir, config)},
-                                 callers.get(),
-                                 {node_service.get(), partner_service.get(), actor_service.get(),
-                                  share_service.get(), suggestion_service.get(),
-                                  invitation_service.get(), &territory_service},
-                                 {pairing_service.get(), sync_service.get()}));
+      server,
+      rpc::Server::Start({.listen = config.listen,
+                          .key_path = identity::TlsKeyPath(dir),
+                          .certificate_path = identity::TlsCertificatePath(dir),
+                          .admin_socket = AdminSocketPath(dir, config)},
+                         callers.get(),
+                         {node_service.get(), partner_service.get(), partnership_service.get(),
+                          actor_service.get(), share_service.get(), suggestion_service.get(),
+                          invitation_service.get(), &territory_service},
+                         {pairing_service.get(), sync_service.get()}));
   const identity::Description description = DescriptionOf(config, server->port());
   if (description.endpoints.empty()) {
     spdlog::warn("partners cannot dial this node: set 'endpoint' in node.toml");
   }
   RETURN_IF_ERROR(self->Refresh(description, writer.get(), *clock));
   sync_client->Start();
+  rotation_timer = std::make_unique<identity::RotationTimer>(
+      rotation.get(), partnerships.get(), description,
+      [](const absl::Status& status) { spdlog::warn("keys: {}", std::string(status.message())); });
   return absl::OkStatus();
 }
 

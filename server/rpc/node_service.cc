@@ -4,7 +4,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "client/base/encoding.h"
+#include "client/base/error.h"
 #include "client/base/grpc_status.h"
+#include "client/base/status_macros.h"
+#include "server/identity/crypto.h"
 #include "server/identity/timestamps.h"
 #include "server/rpc/paging.h"
 #include "server/storage/schema.h"
@@ -70,6 +73,62 @@ grpc::Status NodeService::DeleteOperator(grpc::ServerContext* context,
                                          google::protobuf::Empty*) {
   return ToGrpcStatus(
       parts_.operators->Remove(request->name(), parts_.callers->Of(*context).Who()));
+}
+
+// A partner that does not hear of a certificate before it is shown will refuse
+// it, and would fall silent.
+absl::Status NodeService::CheckPresent() const {
+  std::string absent;
+  for (const identity::PartnerPtr& partner : parts_.partners->List()) {
+    if (parts_.is_connected(partner->node)) continue;
+    absl::StrAppend(&absent, absent.empty() ? "" : ", ", partner->alias);
+  }
+  if (absent.empty()) return absl::OkStatus();
+  return FailedPrecondition(
+      "PARTNERS_ABSENT", absl::StrCat("these partners would not hear of it: ", absent),
+      "Wait until they are connected, or add --despite-absent and pair with them again.");
+}
+
+absl::Status NodeService::Rotate(const v1::RotateKeyRequest& request, const std::string& who) {
+  switch (request.key()) {
+    case v1::RotateKeyRequest::SIGNING:
+      return parts_.rotation->RotateSigning(request.revoke(), who);
+    case v1::RotateKeyRequest::TLS:
+      if (!request.despite_absent()) RETURN_IF_ERROR(CheckPresent());
+      return parts_.rotation->RotateTls(request.revoke(), who);
+    default:
+      return InvalidArgument("BAD_CHOICE", "only the signing and the TLS key are rotated");
+  }
+}
+
+grpc::Status NodeService::RotateKey(grpc::ServerContext* context,
+                                    const v1::RotateKeyRequest* request,
+                                    v1::RotateKeyResponse* response) {
+  const absl::Status status = Rotate(*request, parts_.callers->Of(*context).Who());
+  if (!status.ok()) return ToGrpcStatus(status);
+  const v1::NodeDescriptor descriptor = parts_.self->descriptor();
+  response->set_descriptor_version(descriptor.version());
+  response->set_key_hash(HexEncode(request->key() == v1::RotateKeyRequest::TLS
+                                       ? descriptor.tls_certificate_hashes(0)
+                                       : identity::Sha256(descriptor.signing_public_keys(0))));
+  return grpc::Status::OK;
+}
+
+grpc::Status NodeService::ReplaceRoot(grpc::ServerContext* context,
+                                      const v1::ReplaceRootRequest* request,
+                                      v1::ReplaceRootResponse* response) {
+  if (request->next_recovery_key_hash().empty()) {
+    auto next = parts_.rotation->PrepareRoot(request->recovery_sheet());
+    if (!next.ok()) return ToGrpcStatus(next.status());
+    response->set_next_recovery_sheet(std::move(next->sheet));
+    response->set_next_recovery_key_hash(std::move(next->public_key_hash));
+    return grpc::Status::OK;
+  }
+  const absl::Status status =
+      parts_.rotation->RotateRoot(request->recovery_sheet(), request->next_recovery_key_hash(),
+                                  parts_.callers->Of(*context).Who());
+  response->set_descriptor_version(parts_.self->descriptor().version());
+  return ToGrpcStatus(status);
 }
 
 }  // namespace maillage::rpc

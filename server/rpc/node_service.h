@@ -10,6 +10,7 @@
 #include "maillage/v1/node_service.grpc.pb.h"
 #include "server/identity/operators.h"
 #include "server/identity/partners.h"
+#include "server/identity/rotation.h"
 #include "server/identity/self.h"
 #include "server/rpc/authentication.h"
 
@@ -27,6 +28,8 @@ class NodeService : public v1::NodeService::Service {
     const identity::Self* self;
     const identity::Partners* partners;
     identity::Operators* operators;
+    identity::Rotation* rotation;
+    std::function<bool(const NodeId&)> is_connected;
     std::string version;
     std::string listen;
     absl::Time start_time;
@@ -44,8 +47,15 @@ class NodeService : public v1::NodeService::Service {
   grpc::Status DeleteOperator(grpc::ServerContext* context,
                               const v1::DeleteOperatorRequest* request,
                               google::protobuf::Empty* response) override;
+  grpc::Status RotateKey(grpc::ServerContext* context, const v1::RotateKeyRequest* request,
+                         v1::RotateKeyResponse* response) override;
+  grpc::Status ReplaceRoot(grpc::ServerContext* context, const v1::ReplaceRootRequest* request,
+                           v1::ReplaceRootResponse* response) override;
 
  private:
+  absl::Status Rotate(const v1::RotateKeyRequest& request, const std::string& who);
+  absl::Status CheckPresent() const;
+
   const Parts parts_;
 };
 

@@ -63,10 +63,19 @@ constexpr MethodAccess kMethods[] = {
     {"/maillage.v1.PartnerService/AcceptPartner", Access::kAdmin},
     {"/maillage.v1.PartnerService/DeletePartner", Access::kAdmin},
 
+    {"/maillage.v1.PartnershipService/ListPartnerships", Access::kReader},
+    {"/maillage.v1.PartnershipService/CreatePartnership", Access::kAdmin},
+    {"/maillage.v1.PartnershipService/AddPartnershipMember", Access::kAdmin},
+    {"/maillage.v1.PartnershipService/RemovePartnershipMember", Access::kAdmin},
+    {"/maillage.v1.PartnershipService/AcceptPartnership", Access::kAdmin},
+    {"/maillage.v1.PartnershipService/LeavePartnership", Access::kAdmin},
+
     {"/maillage.v1.NodeService/GetNodeStatus", Access::kReader},
     {"/maillage.v1.NodeService/CreateOperator", Access::kAdmin},
     {"/maillage.v1.NodeService/ListOperators", Access::kAdmin},
     {"/maillage.v1.NodeService/DeleteOperator", Access::kAdmin},
+    {"/maillage.v1.NodeService/RotateKey", Access::kAdmin},
+    {"/maillage.v1.NodeService/ReplaceRoot", Access::kAdmin},
 };
 
 using Table = absl::flat_hash_map<absl::string_view, Access>;

@@ -42,7 +42,19 @@ absl::StatusOr<sharing::ShareSpec> ShareService::SpecOf(const v1::Share& share) 
   spec.view = share.view();
   spec.relayable = share.relayable();
   ASSIGN_OR_RETURN(spec.filter, parts_.parse_filter(share.filter()));
-  ASSIGN_OR_RETURN(spec.members, NodesOf(share.members()));
+  for (const std::string& member : share.members()) {
+    const auto partner = parts_.partners->Find(member);
+    if (partner.ok()) {
+      spec.members.push_back((*partner)->node);
+      continue;
+    }
+    const auto partnership = parts_.partnerships->Find(member);
+    if (!partnership.ok()) return partner.status();
+    spec.partnerships.push_back((*partnership)->id());
+    for (const NodeId& node : parts_.partnerships->PartnersIn((*partnership)->id())) {
+      spec.partnership_members.push_back(node);
+    }
+  }
   return spec;
 }
 

@@ -11,6 +11,7 @@
 #include "maillage/v1/share_service.grpc.pb.h"
 #include "server/directory/filter.h"
 #include "server/identity/partners.h"
+#include "server/identity/partnerships.h"
 #include "server/rpc/authentication.h"
 #include "server/sharing/sharing.h"
 
@@ -26,6 +27,7 @@ class ShareService final : public v1::ShareService::Service {
     const Callers* callers;
     const identity::Partners* partners;
     sharing::Sharing* sharing;
+    const identity::Partnerships* partnerships;
     // Parses a filter with this node's aliases.
     std::function<absl::StatusOr<directory::Filter>(absl::string_view)> parse_filter;
   };

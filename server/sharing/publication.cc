@@ -96,7 +96,7 @@ absl::StatusOr<Issued> Issue(const Issuer& issuer, OwnSharePtr share,
   const absl::Time issued_at = IssueTime(last, stored.head, now);
   *head.mutable_issued_at() = identity::ToTimestamp(issued_at);
   *head.mutable_valid_until() = identity::ToTimestamp(issued_at + kHeadValidity);
-  publication->signed_head = identity::SignMessage(head, *issuer.key);
+  publication->signed_head = identity::SignMessage(head, *issuer.signer);
   publication->key = {issuer.node, share->id};
   publication->descriptor = {share, &share->descriptor};
   publication->scope_version = share->stored.scope_version();

@@ -9,7 +9,7 @@
 #include "absl/time/time.h"
 #include "client/base/ids.h"
 #include "maillage/v1/sync.pb.h"
-#include "server/identity/keys.h"
+#include "server/identity/signer.h"
 #include "server/sharing/own_share.h"
 #include "server/sharing/share_key.h"
 #include "server/storage/reader.h"
@@ -47,7 +47,7 @@ using PublicationSource = std::function<PublicationPtr(const ShareKey&)>;
 struct Issuer {
   NodeId node;
   Incarnation incarnation;
-  const identity::SigningKey* key;
+  const identity::Signer* signer;
 };
 
 struct Issued {

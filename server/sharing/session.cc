@@ -24,6 +24,7 @@ Session::Session(const NodeId& self, const NodeId& peer, v1::Signed node_descrip
       peer_(peer),
       supplier_(self, peer, std::move(latest)),
       receiver_(large_run_entries) {
+  shown_ = node_descriptor.payload();
   v1::Hello* hello = outbox_.emplace_back().mutable_hello();
   hello->set_protocol(kProtocol);
   *hello->mutable_node_descriptor() = std::move(node_descriptor);
@@ -66,6 +67,9 @@ absl::Status Session::Receive(v1::SyncMessage message, std::vector<Work>* work) 
         work->push_back(PeerAck{acked->first, acked->second});
       }
       break;
+    case v1::SyncMessage::kNodeDescriptor:
+      work->push_back(PeerHello{std::move(*message.mutable_node_descriptor())});
+      break;
     default:
       break;  // of a newer version
   }
@@ -90,6 +94,12 @@ absl::StatusOr<bool> Session::Next(v1::SyncMessage* message) {
     return true;
   }
   return supplier_.Next(message);
+}
+
+void Session::ShowNode(const v1::Signed& node_descriptor) {
+  if (node_descriptor.payload() == shown_) return;
+  shown_ = node_descriptor.payload();
+  *outbox_.emplace_back().mutable_node_descriptor() = node_descriptor;
 }
 
 void Session::SetOfferings(std::shared_ptr<const Offerings> offerings) {

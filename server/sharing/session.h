@@ -37,6 +37,8 @@ class Session {
   // those of reading.
   absl::StatusOr<bool> Next(v1::SyncMessage* message);
 
+  // The own NodeDescriptor has changed: it goes before all that follows.
+  void ShowNode(const v1::Signed& node_descriptor);
   // What may be served has changed: offers follow.
   void SetOfferings(std::shared_ptr<const Offerings> offerings);
   // A share has a newer publication.
@@ -56,6 +58,7 @@ class Session {
   const NodeId self_;
   const NodeId peer_;
   bool open_ = false;
+  std::string shown_;  // payload of the NodeDescriptor that was said last
   Supplier supplier_;
   Receiver receiver_;
   std::deque<v1::SyncMessage> outbox_;  // goes before runs

@@ -33,9 +33,16 @@ absl::Status EditMembers(const ShareChange& change, EditedShare* edited) {
                                 "maillage share show says who is");
     }
     AddFormer(node, &edited->stored);
+    ForgetName(node, &edited->stored);
+  }
+  if (!edited->stored.partnerships().empty()) {
+    for (const NodeId& node : change.add) {
+      ForgetName(node, &edited->stored);
+      edited->stored.add_named_members(std::string(node.bytes()));
+    }
   }
   members.insert(members.end(), change.add.begin(), change.add.end());
-  RETURN_IF_ERROR(CheckMembers(!members.empty()));
+  RETURN_IF_ERROR(CheckMembers(!members.empty() || !edited->stored.partnerships().empty()));
   SetMembers(std::move(members), &edited->descriptor);
   return absl::OkStatus();
 }
@@ -49,7 +56,7 @@ absl::Status CheckSpec(const ShareSpec& spec) {
                            "give it another title");
   }
   RETURN_IF_ERROR(CheckView(spec.view));
-  return CheckMembers(!spec.members.empty());
+  return CheckMembers(!spec.members.empty() || !spec.partnerships.empty());
 }
 
 absl::StatusOr<EditedShare> Edit(const OwnShare& share, const ShareChange& change) {
@@ -79,6 +86,11 @@ void SetMembers(std::vector<NodeId> members, v1::ShareDescriptor* descriptor) {
   members.erase(std::unique(members.begin(), members.end()), members.end());
   descriptor->clear_members();
   for (const NodeId& member : members) descriptor->add_members(std::string(member.bytes()));
+}
+
+void ForgetName(const NodeId& node, v1::StoredOwnShare* stored) {
+  auto* named = stored->mutable_named_members();
+  named->erase(std::remove(named->begin(), named->end(), node.bytes()), named->end());
 }
 
 void AddFormer(const NodeId& node, v1::StoredOwnShare* stored) {

@@ -24,6 +24,9 @@ struct ShareSpec {
   v1::View view = v1::VIEW_UNSPECIFIED;
   std::vector<NodeId> members;
   bool relayable = false;
+  // Ids of partnerships whose members are members too, and who they are now.
+  std::vector<std::string> partnerships;
+  std::vector<NodeId> partnership_members;
 };
 // INVALID_ARGUMENT (BAD_SHARE).
 absl::Status CheckSpec(const ShareSpec& spec);
@@ -33,6 +36,8 @@ struct ShareChange {
   std::optional<directory::Filter> filter;
   std::optional<v1::View> view;
   std::optional<bool> relayable;
+  // Who is removed and is in a partnership of the share comes back with its next
+  // roster.
   std::vector<NodeId> add;
   std::vector<NodeId> remove;
 };
@@ -53,6 +58,8 @@ absl::StatusOr<EditedShare> Edit(const OwnShare& share, const ShareChange& chang
 std::vector<NodeId> MembersOf(const v1::ShareDescriptor& descriptor);
 // Sorts them, without repetition.
 void SetMembers(std::vector<NodeId> members, v1::ShareDescriptor* descriptor);
+// It is no longer a member for its own sake.
+void ForgetName(const NodeId& node, v1::StoredOwnShare* stored);
 // Keeps in mind that the node was a member.
 void AddFormer(const NodeId& node, v1::StoredOwnShare* stored);
 

@@ -33,16 +33,42 @@ void Shares::FillerLoop() {
       if (stopping_) return;
       filler_work_ = false;
     }
-    for (OwnSharePtr share = NextToFill(emptied); share != nullptr && !stopping_;
-         share = NextToFill(emptied)) {
-      if (share->stored.deleted()) emptied.insert(share->id);
-      const absl::Status status = FillOne(*share);
-      if (status.ok() || stopping_) continue;
-      on_error_(share->id, status);
+    if (const absl::Status anew = SignNow(); !anew.ok() && !stopping_) {
+      on_error_(ShareId(), anew);
       const MutexLock lock(&filler_mutex_);
-      if (!stopping_) filler_wake_.WaitFor(&filler_mutex_, kRetryPause);
+      filler_work_ = true;
+      filler_wake_.WaitFor(&filler_mutex_, kRetryPause);
     }
+    FillAll(&emptied);
   }
+}
+
+void Shares::FillAll(std::set<ShareId>* emptied) {
+  for (OwnSharePtr share = NextToFill(*emptied); share != nullptr && !stopping_;
+       share = NextToFill(*emptied)) {
+    if (share->stored.deleted()) emptied->insert(share->id);
+    const absl::Status status = FillOne(*share);
+    if (status.ok() || stopping_) continue;
+    on_error_(share->id, status);
+    const MutexLock lock(&filler_mutex_);
+    if (!stopping_) filler_wake_.WaitFor(&filler_mutex_, kRetryPause);
+  }
+}
+
+absl::Status Shares::SignNow() {
+  return resigner_.Run([this](const ShareId& id) { return Republish(id); });
+}
+
+absl::Status Shares::Republish(const ShareId& id) {
+  const MutexLock lock(&mutex_);
+  const OwnSharePtr share = table_->Get()->Find(id);
+  return Publish(share->stored, share->descriptor, "", "");
+}
+
+void Shares::WakeFiller() {
+  const MutexLock lock(&filler_mutex_);
+  filler_work_ = true;
+  filler_wake_.SignalAll();
 }
 
 OwnSharePtr Shares::NextToFill(const std::set<ShareId>& emptied) const {

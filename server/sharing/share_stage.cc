@@ -27,9 +27,9 @@ struct ShareStage::Work : Prepared {
   std::vector<Projections> changes;  // of own records, in order
 };
 
-ShareStage::ShareStage(const NodeId& self, const ShareTable* shares,
-                       const identity::SigningKey* key, OnGrown on_grown)
-    : self_(self), shares_(shares), key_(key), on_grown_(std::move(on_grown)) {}
+ShareStage::ShareStage(const NodeId& self, const ShareTable* shares, const identity::Signer* signer,
+                       OnGrown on_grown)
+    : self_(self), shares_(shares), signer_(signer), on_grown_(std::move(on_grown)) {}
 
 absl::StatusOr<std::unique_ptr<storage::CommitStage::Prepared>> ShareStage::Prepare(
     const storage::Transaction& transaction) const {
@@ -90,7 +90,10 @@ absl::Status ShareStage::CommitChange(const Change& change, const Projections& w
   for (size_t i = 0; i < shares.size(); ++i) {
     const std::string* payload =
         work.matches[i] ? &work.payloads[shares[i]->descriptor.view()] : nullptr;
-    if (payload == nullptr && change.before == nullptr) continue;
+    if (payload == nullptr && change.before == nullptr) {
+      if (change.erase) RETURN_IF_ERROR(SignAnew(change, *shares[i], group));
+      continue;
+    }
     RETURN_IF_ERROR(CommitToShare(change, *shares[i], payload, group));
   }
   return absl::OkStatus();
@@ -119,6 +122,16 @@ absl::Status ShareStage::CommitToShare(const Change& change, const OwnShare& sha
   return Append(change, share, known, payload, group);
 }
 
+absl::Status ShareStage::SignAnew(const Change& change, const OwnShare& share,
+                                  storage::Group* group) {
+  ASSIGN_OR_RETURN(const auto row,
+                   group->Get(Family::kWhere, storage::WhereKey(self_, change.id, share.id)));
+  if (!row.has_value()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const auto known, directory::DecodeSighting(share.id, *row));
+  if (known.kind != v1::ENTRY_KIND_ERASE) return absl::OkStatus();
+  return Append(change, share, known, nullptr, group);
+}
+
 absl::Status ShareStage::Append(const Change& change, const OwnShare& share,
                                 const std::optional<directory::Sighting>& known,
                                 const std::string* payload, storage::Group* group) {
@@ -134,7 +147,7 @@ absl::Status ShareStage::Append(const Change& change, const OwnShare& share,
   } else if (change.erase && change.after == nullptr) {
     entry.set_kind(v1::ENTRY_KIND_ERASE);
     entry.set_erase_signature(
-        identity::SignBytes(kEraseName, EraseBytes(self_, change.id, seq), *key_));
+        identity::SignBytes(kEraseName, EraseBytes(self_, change.id, seq), *signer_));
   } else {
     entry.set_kind(v1::ENTRY_KIND_WITHDRAW);
   }

@@ -14,7 +14,7 @@
 #include "absl/status/statusor.h"
 #include "client/base/ids.h"
 #include "server/directory/shown.h"
-#include "server/identity/keys.h"
+#include "server/identity/signer.h"
 #include "server/sharing/own_share.h"
 #include "server/storage/writer.h"
 
@@ -24,14 +24,15 @@ namespace maillage::sharing {
 // WITHDRAW. It is erased: a signed ERASE in every share that ever had it.
 // Prepare refuses records that are too large to share (RECORD_TOO_LARGE). An
 // own change with the same actor before and after is looked at again, which is
-// how a new share is filled.
+// how a new share is filled; one that erases what is not there has its erasures
+// signed anew.
 class ShareStage : public storage::CommitStage {
  public:
   // Told on the writer's thread, after the commit, which logs have grown.
   using OnGrown = std::function<void(const std::set<ShareId>&)>;
 
-  // `shares` and `key`, which signs erasures, must outlive the stage.
-  ShareStage(const NodeId& self, const ShareTable* shares, const identity::SigningKey* key,
+  // `shares` and `signer`, which signs erasures, must outlive the stage.
+  ShareStage(const NodeId& self, const ShareTable* shares, const identity::Signer* signer,
              OnGrown on_grown);
 
   absl::StatusOr<std::unique_ptr<Prepared>> Prepare(
@@ -52,6 +53,8 @@ class ShareStage : public storage::CommitStage {
   // `payload` is null where the record is not, or no longer, in the share.
   absl::Status CommitToShare(const Change& change, const OwnShare& share,
                              const std::string* payload, storage::Group* group);
+  // Signs the erasure, where there is one, anew and with a new seq.
+  absl::Status SignAnew(const Change& change, const OwnShare& share, storage::Group* group);
   absl::Status Append(const Change& change, const OwnShare& share,
                       const std::optional<directory::Sighting>& known, const std::string* payload,
                       storage::Group* group);
@@ -61,7 +64,7 @@ class ShareStage : public storage::CommitStage {
 
   const NodeId self_;
   const ShareTable* const shares_;
-  const identity::SigningKey* const key_;
+  const identity::Signer* const signer_;
   const OnGrown on_grown_;
   // Writer's thread.
   std::map<ShareId, uint64_t> seqs_;  // last one given out

@@ -49,17 +49,18 @@ absl::Status Shares::Load(const NodeId& self, const storage::Reader& reader, Sha
   return bad;
 }
 
-Shares::Shares(const NodeId& self, const identity::SigningKey* key,
+Shares::Shares(const NodeId& self, const identity::Signer* signer,
                const storage::Database* database, storage::Writer* writer, ShareTable* table,
                OnChanged on_changed, OnError on_error)
     : self_(self),
-      key_(key),
+      signer_(signer),
       database_(database),
       writer_(writer),
       table_(table),
       on_changed_(std::move(on_changed)),
       on_error_(std::move(on_error)),
-      filler_(self, database, writer, &stopping_) {}
+      filler_(self, database, writer, &stopping_),
+      resigner_(self, database, writer, table, signer, &stopping_) {}
 
 Shares::~Shares() { Stop(); }
 
@@ -80,9 +81,15 @@ absl::StatusOr<OwnSharePtr> Shares::Create(const ShareSpec& spec, absl::string_v
   descriptor.set_title(spec.title);
   descriptor.set_filter(spec.filter.ToString());
   descriptor.set_view(spec.view);
-  SetMembers(spec.members, &descriptor);
+  std::vector<NodeId> members = spec.members;
+  members.insert(members.end(), spec.partnership_members.begin(), spec.partnership_members.end());
+  SetMembers(std::move(members), &descriptor);
   descriptor.set_relayable(spec.relayable);
   v1::StoredOwnShare stored;
+  for (const std::string& partnership : spec.partnerships) stored.add_partnerships(partnership);
+  if (!spec.partnerships.empty()) {
+    for (const NodeId& node : spec.members) stored.add_named_members(std::string(node.bytes()));
+  }
   stored.set_filling(true);
   RETURN_IF_ERROR(Publish(std::move(stored), std::move(descriptor), who, "create"));
   return table_->Get()->Find(id);
@@ -184,6 +191,7 @@ absl::Status Shares::RemovePartner(const NodeId& node) {
 absl::Status Shares::RemoveMember(const OwnShare& share, const NodeId& node) {
   v1::StoredOwnShare stored = share.stored;
   AddFormer(node, &stored);
+  ForgetName(node, &stored);
   v1::ShareDescriptor descriptor = share.descriptor;
   std::vector<NodeId> members = MembersOf(descriptor);
   std::erase(members, node);
@@ -194,7 +202,7 @@ absl::Status Shares::RemoveMember(const OwnShare& share, const NodeId& node) {
 absl::Status Shares::Publish(v1::StoredOwnShare stored, v1::ShareDescriptor descriptor,
                              absl::string_view who, absl::string_view what) {
   descriptor.set_version(descriptor.version() + 1);
-  *stored.mutable_share_descriptor() = identity::SignMessage(descriptor, *key_);
+  *stored.mutable_share_descriptor() = identity::SignMessage(descriptor, *signer_);
   return Store(std::move(stored), who, what);
 }
 
@@ -213,9 +221,7 @@ absl::Status Shares::Store(v1::StoredOwnShare stored, absl::string_view who,
   }
   RETURN_IF_ERROR(result);
   on_changed_({share->id});
-  const MutexLock lock(&filler_mutex_);
-  filler_work_ = true;
-  filler_wake_.SignalAll();
+  WakeFiller();
   return absl::OkStatus();
 }
 

@@ -16,9 +16,10 @@
 #include "client/base/ids.h"
 #include "client/base/mutex.h"
 #include "maillage/v1/share_service.pb.h"
-#include "server/identity/keys.h"
+#include "server/identity/signer.h"
 #include "server/sharing/filler.h"
 #include "server/sharing/own_share.h"
+#include "server/sharing/resigner.h"
 #include "server/sharing/share_edit.h"
 #include "server/storage/database.h"
 #include "server/storage/writer.h"
@@ -36,7 +37,7 @@ class Shares {
   static absl::Status Load(const NodeId& self, const storage::Reader& reader, ShareTable* table);
 
   // The pointers must outlive it.
-  Shares(const NodeId& self, const identity::SigningKey* key, const storage::Database* database,
+  Shares(const NodeId& self, const identity::Signer* signer, const storage::Database* database,
          storage::Writer* writer, ShareTable* table, OnChanged on_changed, OnError on_error);
   ~Shares();
 
@@ -68,6 +69,16 @@ class Shares {
   // with each. UNAVAILABLE where it was stopped.
   absl::Status FillOne(const OwnShare& share);
 
+  // The signing key is another: every descriptor and every erasure is signed
+  // anew, on the filling thread.
+  void SignAnew() { WakeFiller(); }
+  // What that thread does first; harmless when there is nothing to do.
+  absl::Status SignNow();
+
+  // Members of partnerships have come or gone; `members_of` names those of one.
+  using PartnershipMembers = std::function<std::vector<NodeId>(absl::string_view id)>;
+  absl::Status FollowPartnerships(const PartnershipMembers& members_of);
+
   // A partner has a link, which carries messages to it. Harmless when repeated.
   absl::Status AddPartner(const NodeId& node);
   // It leaves every share, and its link.
@@ -89,12 +100,15 @@ class Shares {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status RemoveMember(const OwnShare& share, const NodeId& node)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status Republish(const ShareId& id);
+  void WakeFiller();
   void FillerLoop();
+  void FillAll(std::set<ShareId>* emptied);
   // A share that is to be filled or emptied; null: none. `emptied` are done.
   OwnSharePtr NextToFill(const std::set<ShareId>& emptied) const;
 
   const NodeId self_;
-  const identity::SigningKey* const key_;
+  const identity::Signer* const signer_;
   const storage::Database* const database_;
   storage::Writer* const writer_;
   ShareTable* const table_;
@@ -103,6 +117,7 @@ class Shares {
   Mutex mutex_;  // held from looking to storing
   std::atomic<bool> stopping_ = false;
   Filler filler_;
+  Resigner resigner_;
   Mutex filler_mutex_;
   CondVar filler_wake_;
   bool filler_work_ ABSL_GUARDED_BY(filler_mutex_) = true;

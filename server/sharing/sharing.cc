@@ -1,5 +1,6 @@
 #include "server/sharing/sharing.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -29,15 +30,23 @@ absl::Status NotInSync(const v1::SyncStatus& status) {
                "maillage sync status shows what is missing");
 }
 
+// Whether the partner's stream may stand on a certificate that counts no more.
+bool LostCertificate(const identity::Partner& before, const identity::Partner& after) {
+  const auto& now = after.descriptor.tls_certificate_hashes();
+  const auto& old = before.descriptor.tls_certificate_hashes();
+  return std::any_of(old.begin(), old.end(), [&](const std::string& hash) {
+    return std::find(now.begin(), now.end(), hash) == now.end();
+  });
+}
+
 }  // namespace
 
 Sharing::Sharing(Options options)
     : options_(std::move(options)),
       self_(options_.self->node()),
-      stage_(self_, &table_, &options_.self->signing_key(),
-             [this](const std::set<ShareId>& shares) {
-               if (Publisher* publisher = grown_) publisher->Refresh(shares);
-             }) {}
+      stage_(self_, &table_, &options_.self->signer(), [this](const std::set<ShareId>& shares) {
+        if (Publisher* publisher = grown_) publisher->Refresh(shares);
+      }) {}
 
 Sharing::~Sharing() { Stop(); }
 
@@ -55,6 +64,8 @@ absl::Status Sharing::Open(storage::Writer* writer) {
   RETURN_IF_ERROR(links_->Load());
   options_.partners->AddListener(
       [this](const identity::PartnerChange& change) { PartnerChanged(change); });
+  options_.self->AddListener(
+      [this](const v1::Signed& descriptor) { streams_->NodeChanged(descriptor); });
   return absl::OkStatus();
 }
 
@@ -90,11 +101,11 @@ void Sharing::MakeParts(const Incarnation& incarnation) {
       },
       options_.log});
   publisher_ = std::make_unique<Publisher>(
-      Issuer{self_, incarnation, &options_.self->signing_key()}, database, writer_, &table_,
+      Issuer{self_, incarnation, &options_.self->signer()}, database, writer_, &table_,
       options_.clock,
       [this](const PublicationPtr& publication) { streams_->Published(publication); }, on_error);
   shares_ = std::make_unique<Shares>(
-      self_, &options_.self->signing_key(), database, writer_, &table_,
+      self_, &options_.self->signer(), database, writer_, &table_,
       [this](const std::set<ShareId>& shares) { SharesChanged(shares); }, on_error);
   reporter_ = std::make_unique<SyncReporter>(
       SyncReporter::Parts{self_, options_.clock, options_.partners, &table_, publisher_.get(),
@@ -146,6 +157,8 @@ void Sharing::PartnerChanged(const identity::PartnerChange& change) {
     streams_->PartnerRemoved(change.before->node);
   } else if (change.before == nullptr) {
     Log("making a link", shares_->AddPartner(change.after->node));
+  } else if (LostCertificate(*change.before, *change.after)) {
+    streams_->CloseStream(change.after->node);
   }
 }
 

@@ -41,7 +41,7 @@ class Sharing {
  public:
   // All must outlive it. `log` gets one line for what went wrong.
   struct Options {
-    const identity::Self* self;
+    identity::Self* self;
     identity::Partners* partners;
     const storage::Database* database;
     const Clock* clock;

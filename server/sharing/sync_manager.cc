@@ -78,7 +78,10 @@ absl::StatusOr<ConnectionPtr> SyncManager::Open(const NodeId& peer, bool dialled
                           "another stream took this one's place"));
   }
   // What came between the offers and the registration.
-  connection->With([&](Session* s) { s->SetOfferings(AllOfferings()); });
+  connection->With([&](Session* s) {
+    s->ShowNode(parts_.self->signed_descriptor());
+    s->SetOfferings(AllOfferings());
+  });
   Changed();
   return connection;
 }
@@ -127,6 +130,22 @@ void SyncManager::SharesChanged() {
   for (const ConnectionPtr& connection : All()) {
     connection->With([&](Session* session) { session->SetOfferings(offerings); });
   }
+}
+
+void SyncManager::NodeChanged(const v1::Signed& node_descriptor) {
+  for (const ConnectionPtr& connection : All()) {
+    connection->With([&](Session* session) { session->ShowNode(node_descriptor); });
+  }
+}
+
+void SyncManager::CloseAll() {
+  for (const ConnectionPtr& connection : All()) CloseStream(connection->peer());
+}
+
+void SyncManager::CloseStream(const NodeId& node) {
+  const ConnectionPtr connection = Find(node);
+  if (connection == nullptr) return;
+  connection->Close(Unavailable("CERTIFICATE_REVOKED", "a certificate was revoked: dial again"));
 }
 
 std::shared_ptr<const Offerings> SyncManager::AllOfferings() const {

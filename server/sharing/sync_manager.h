@@ -78,6 +78,13 @@ class SyncManager {
   // From whom a share is taken, and who else offers it.
   std::optional<NodeId> SupplierOf(const ShareKey& key) const;
   std::map<NodeId, Suppliers::Source> SourcesOf(const ShareKey& key) const;
+  // The own NodeDescriptor is another; partners hear it before anything that its
+  // newest key signs.
+  void NodeChanged(const v1::Signed& node_descriptor);
+  // Ends streams that stand on a certificate that counts no more; they are dialled
+  // anew. All of them, or that of one partner.
+  void CloseAll();
+  void CloseStream(const NodeId& node);
   // The partner is one no more: its stream ends, its records go.
   void PartnerRemoved(const NodeId& node);
   // Called, on any thread, after anything happened that changes how shares

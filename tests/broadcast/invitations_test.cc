@@ -35,12 +35,12 @@ class InvitationsTest : public ::testing::Test {
   // A cosign request that irev signed over `content`.
   v1::LinkMessage RequestOf(const v1::InvitationContent& content) {
     v1::LinkMessage message;
-    *message.mutable_cosign_request() = identity::SignMessage(content, irev_.self->signing_key());
+    *message.mutable_cosign_request() = identity::SignMessage(content, irev_.self->signer());
     return message;
   }
   v1::LinkMessage SignatureOf(const v1::Cosignature& cosignature) {
     v1::LinkMessage message;
-    *message.mutable_cosignature() = identity::SignMessage(cosignature, capso_.self->signing_key());
+    *message.mutable_cosignature() = identity::SignMessage(cosignature, capso_.self->signer());
     return message;
   }
 
@@ -125,7 +125,7 @@ TEST_F(InvitationsTest, RefuseRequestsThatAreNotSound) {
     return content;
   };
   v1::LinkMessage forged = RequestOf(good);
-  *forged.mutable_cosign_request() = identity::SignMessage(good, capso_.self->signing_key());
+  *forged.mutable_cosign_request() = identity::SignMessage(good, capso_.self->signer());
   v1::LinkMessage tampered = RequestOf(good);
   *tampered.mutable_cosign_request()->mutable_payload() += "x";
   v1::LinkMessage large = RequestOf(good);

@@ -47,7 +47,7 @@ TEST_F(DescriptorTest, RefusesAnotherRootKey) {
   v1::NodeDescriptor wrong = good_;
   wrong.set_root_public_key(other.public_key());
   EXPECT_EQ(ErrorReason(OpenDescriptor(SignMessage(wrong, root_), root_.public_key()).status()),
-            "BAD_DESCRIPTOR");
+            "UNKNOWN_KEY");
 }
 
 TEST_F(DescriptorTest, RefusesWhatWasChangedAfterSigning) {

@@ -10,6 +10,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/string_view.h"
 #include "client/base/encoding.h"
+#include "server/identity/crypto.h"
 #include "server/identity/descriptor.h"
 #include "server/identity/keys.h"
 #include "server/identity/pairing.h"
@@ -67,6 +68,27 @@ TEST_F(VectorsTest, TheSignatureIsOverNameAndPayload) {
   const std::string covered =
       std::string("maillage/v1/PairRequest") + '\0' + request.SerializeAsString();
   EXPECT_TRUE(IsSignedBy(root_.public_key(), covered, signed_request.signature()));
+}
+
+TEST_F(VectorsTest, AReplacingRootSignsWhatCarriesTheOneBefore) {
+  v1::NodeDescriptor first;
+  first.set_root_public_key(root_.public_key());
+  first.set_recovery_key_hash(Sha256(other_.public_key()));
+  first.add_signing_public_keys(std::string(32, '\6'));
+  first.set_sealing_public_key(std::string(32, '\7'));
+  first.add_tls_certificate_hashes(std::string(32, '\3'));
+  first.add_endpoints("capso.example.org:7000");
+  first.set_display_name("Capso");
+  first.mutable_issued_at()->set_seconds(1);
+  v1::NodeDescriptor second = first;
+  second.set_version(1);
+  second.set_recovery_key_hash(std::string(32, '\x08'));
+  second.set_current_root_public_key(other_.public_key());
+  *second.mutable_replaced() = SignMessage(first, root_);
+  const v1::Signed signed_second = SignMessage(second, other_);
+  EXPECT_TRUE(OpenSuccessor(signed_second, first).ok());
+  EXPECT_EQ(HexEncode(other_.public_key()), example_["replacing root"]);
+  EXPECT_EQ(HexEncode(signed_second.signature()), example_["replacing signature"]);
 }
 
 TEST_F(VectorsTest, TheTokenDecodes) {

@@ -24,6 +24,8 @@ ServedNode::ServedNode(const std::string& alias, const Clock* clock) : identity(
                          .self = identity.self.get(),
                          .partners = identity.partners.get(),
                          .operators = identity.operators.get(),
+                         .rotation = nullptr,
+                         .is_connected = nullptr,
                          .version = "1.2.3",
                          .listen = "127.0.0.1:0",
                          .start_time = clock->Now(),

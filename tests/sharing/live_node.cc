@@ -66,6 +66,10 @@ void LiveNode::Start() {
   operators_ = identity::Operators::Load(database_->latest(), writer_.get(), &clock).value();
   callers_ = std::make_unique<rpc::Callers>(partners_.get(), operators_.get());
   ASSERT_TRUE(sharing_->Open(writer_.get()).ok());
+  rotation_ = std::make_unique<identity::Rotation>(
+      self_.get(), dir_, std::vector<std::string>{"127.0.0.1"}, writer_.get(), &clock);
+  rotation_->OnSigningKey([this] { sharing_->shares().SignAnew(); });
+  rotation_->OnCertificatesRevoked([this] { sharing_->streams().CloseAll(); });
   sharing_->links().Handle(v1::LinkMessage::kCosignRequest, handler);
   ASSERT_TRUE(sharing_->Start().ok());
   service_ = rpc::NewSyncService(&sharing_->streams(), callers_.get());
@@ -101,6 +105,7 @@ void LiveNode::Stop() {
   callers_.reset();
   operators_.reset();
   directory_.reset();
+  rotation_.reset();
   writer_.reset();
   index_.reset();
   sharing_.reset();

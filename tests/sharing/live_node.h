@@ -13,6 +13,7 @@
 #include "server/directory/index_stage.h"
 #include "server/identity/operators.h"
 #include "server/identity/partners.h"
+#include "server/identity/rotation.h"
 #include "server/identity/self.h"
 #include "server/rpc/authentication.h"
 #include "server/rpc/server.h"
@@ -45,6 +46,7 @@ class LiveNode {
   Sharing& sharing() { return *sharing_; }
   identity::Self& self() { return *self_; }
   identity::Partners& partners() { return *partners_; }
+  identity::Rotation& rotation() { return *rotation_; }
   storage::Writer& writer() { return *writer_; }
   storage::Database& database() { return *database_; }
   directory::Directory& directory() { return *directory_; }
@@ -80,6 +82,7 @@ class LiveNode {
   std::unique_ptr<Sharing> sharing_;
   std::unique_ptr<directory::IndexStage> index_;
   std::unique_ptr<storage::Writer> writer_;
+  std::unique_ptr<identity::Rotation> rotation_;
   std::unique_ptr<directory::Directory> directory_;
   std::unique_ptr<identity::Operators> operators_;
   std::unique_ptr<rpc::Callers> callers_;

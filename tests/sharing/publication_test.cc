@@ -11,7 +11,7 @@ namespace {
 class PublicationTest : public testing::Test {
  protected:
   absl::StatusOr<Issued> IssueNow(const v1::Head* last = nullptr, absl::Time now = kNow) {
-    return Issue({node_.id(), Incarnation("0123456789abcdef"), &node_.key()},
+    return Issue({node_.id(), Incarnation("0123456789abcdef"), &node_.signer()},
                  node_.shares().Get()->Find(share_), node_.database().Snapshot(), last, now);
   }
 

@@ -121,7 +121,7 @@ TEST_F(ShareStageTest, PutsRecordsAgainWhenTheViewChanges) {
 
 TEST_F(ShareStageTest, PreparesAgainWhenAShareCameBetweenPrepareAndCommit) {
   ShareTable shares;
-  ShareStage stage(origin_.id(), &shares, &origin_.key(), nullptr);
+  ShareStage stage(origin_.id(), &shares, &origin_.signer(), nullptr);
   v1::Actor actor = Person("Anaïs", "Lefèvre");
   actor.set_revision(1);
   storage::Transaction transaction;
@@ -141,7 +141,7 @@ TEST_F(ShareStageTest, GivesANumberAgainThatAFailedGroupTook) {
   ShareTable shares;
   const ShareId share = origin_.Share(v1::VIEW_CARD, {member_.id()});
   shares.Put(origin_.shares().Get()->Find(share));
-  ShareStage stage(origin_.id(), &shares, &origin_.key(), nullptr);
+  ShareStage stage(origin_.id(), &shares, &origin_.signer(), nullptr);
   v1::Actor actor = Person("Anaïs", "Lefèvre");
   actor.set_revision(1);
   storage::Transaction transaction;
@@ -162,7 +162,7 @@ TEST_F(ShareStageTest, SaysWhichLogsHaveGrown) {
   const ShareId share = origin_.Share(v1::VIEW_CARD, {member_.id()});
   shares.Put(origin_.shares().Get()->Find(share));
   std::set<ShareId> grown;
-  ShareStage stage(origin_.id(), &shares, &origin_.key(),
+  ShareStage stage(origin_.id(), &shares, &origin_.signer(),
                    [&](const std::set<ShareId>& logs) { grown = logs; });
   storage::Transaction transaction;
   const ShareId link = LinkId(origin_.id(), member_.id());

@@ -270,7 +270,7 @@ TEST_F(SubscriberTest, StartsAnewWithANewLifeOfTheLogAndDropsWhatItLacks) {
   TestNode again('o');
   again.Share(v1::VIEW_CARD, {member_.id()}, "", share);
   again.Put(Person("Bruno", "Delattre"), kept);
-  const Issuer issuer{again.id(), Incarnation("9999999999999999"), &again.key()};
+  const Issuer issuer{again.id(), Incarnation("9999999999999999"), &again.signer()};
   const auto issued =
       Issue(issuer, again.shares().Get()->Find(share), again.database().Snapshot(), nullptr, kNow);
   ASSERT_TRUE(issued.ok());

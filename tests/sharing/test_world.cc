@@ -73,10 +73,11 @@ v1::Actor Association(absl::string_view name) {
 
 TestNode::TestNode(char seed)
     : key_(KeyOf(seed)),
+      signer_(KeyOf(seed)),
       id_(identity::NodeIdOf(key_.public_key())),
       database_(OpenInMemory(id_)),
       index_(id_),
-      stage_(id_, &shares_, &key_, nullptr),
+      stage_(id_, &shares_, &signer_, nullptr),
       writer_(std::make_unique<storage::Writer>(
           database_.get(), std::vector<storage::CommitStage*>{&index_, &stage_})) {}
 
@@ -139,7 +140,7 @@ ShareId TestNode::Share(v1::View view, const std::vector<NodeId>& members, absl:
 }
 
 PublicationPtr TestNode::Publish(const ShareId& id, absl::Time now) {
-  const Issuer issuer{id_, Incarnation("0123456789abcdef"), &key_};
+  const Issuer issuer{id_, Incarnation("0123456789abcdef"), &signer_};
   auto issued = Issue(issuer, shares_.Get()->Find(id), database_->Snapshot(), nullptr, now);
   EXPECT_TRUE(issued.ok()) << issued.status();
   EXPECT_TRUE(writer_->Commit(std::move(issued->transaction)).ok());

@@ -34,6 +34,7 @@ class TestNode {
 
   const NodeId& id() const { return id_; }
   const identity::SigningKey& key() const { return key_; }
+  const identity::Signer& signer() const { return signer_; }
   storage::Database& database() { return *database_; }
   storage::Writer& writer() { return *writer_; }
   ShareTable& shares() { return shares_; }
@@ -68,6 +69,7 @@ class TestNode {
 
  private:
   const identity::SigningKey key_;
+  const identity::Signer signer_;
   const NodeId id_;
   std::unique_ptr<storage::Database> database_;
   directory::IndexStage index_;

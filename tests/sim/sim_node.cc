@@ -87,7 +87,7 @@ void SimNode::Start() {
   Check(sharing::Shares::Load(id_, life.database->latest(), &life.table), "loading shares");
   life.index = std::make_unique<directory::IndexStage>(id_);
   life.stage = std::make_unique<sharing::ShareStage>(
-      id_, &life.table, &life.self->signing_key(),
+      id_, &life.table, &life.self->signer(),
       [this](const std::set<ShareId>& grown) { Refresh(grown); });
   life.writer = std::make_unique<storage::Writer>(
       life.database.get(), std::vector<storage::CommitStage*>{life.index.get(), life.stage.get()});
@@ -148,7 +148,7 @@ void SimNode::MakeParts() {
       life.holdings.get(), life.links.get(), latest,
       [this](const std::string& line) { hooks_.log(line); }, kLargeRun});
   life.shares = std::make_unique<sharing::Shares>(
-      id_, &life.self->signing_key(), database, writer, &life.table,
+      id_, &life.self->signer(), database, writer, &life.table,
       [this](const std::set<ShareId>& changed) {
         life_->streams->SharesChanged();
         Refresh(changed);
@@ -243,7 +243,7 @@ void SimNode::Publish(const sharing::OwnSharePtr& share,
   Life& life = *life_;
   const auto last = life.latest.find(share->id);
   auto issued =
-      sharing::Issue({id_, life.incarnation, &life.self->signing_key()}, share, snapshot,
+      sharing::Issue({id_, life.incarnation, &life.self->signer()}, share, snapshot,
                      last == life.latest.end() ? nullptr : &last->second->head, clock_.Now());
   if (!issued.ok()) return Check(issued.status(), "publishing");
   hooks_.published(issued->publication);

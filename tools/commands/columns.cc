@@ -91,6 +91,12 @@ const std::vector<Column>& NodeStatusDetails() {
   return columns;
 }
 
+const std::vector<Column>& RotationDetails() {
+  static const auto& columns = *new std::vector<Column>{
+      {"Descriptor version", "descriptor_version", kPlain}, {"New key (SHA-256)", "key_hash"}};
+  return columns;
+}
+
 const std::vector<Column>& OperatorColumns() {
   static const auto& columns =
       *new std::vector<Column>{{"Alias", "alias", kWhole},

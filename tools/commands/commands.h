@@ -12,6 +12,7 @@ namespace maillage::cli {
 
 std::unique_ptr<Command> NewNodeInit();
 std::unique_ptr<Command> NewNodeStatus();
+std::unique_ptr<Command> NewNodeRotate();
 std::unique_ptr<Command> NewTerritoryList();
 std::unique_ptr<Command> NewTerritoryShow();
 std::unique_ptr<Command> NewActorImport();
@@ -30,6 +31,12 @@ std::unique_ptr<Command> NewPartnerAccept();
 std::unique_ptr<Command> NewPartnerList();
 std::unique_ptr<Command> NewPartnerShow();
 std::unique_ptr<Command> NewPartnerRemove();
+std::unique_ptr<Command> NewPartnershipCreate();
+std::unique_ptr<Command> NewPartnershipAdd();
+std::unique_ptr<Command> NewPartnershipRemove();
+std::unique_ptr<Command> NewPartnershipList();
+std::unique_ptr<Command> NewPartnershipAccept();
+std::unique_ptr<Command> NewPartnershipLeave();
 std::unique_ptr<Command> NewShareCreate();
 std::unique_ptr<Command> NewShareList();
 std::unique_ptr<Command> NewShareShow();
