@@ -26,11 +26,11 @@ absl::Status BadDescriptor(absl::string_view what) {
   return InvalidArgument("BAD_DESCRIPTOR", absl::StrCat("the share's descriptor ", what));
 }
 
-// A link's id says between whom it is; its receiver is a member.
+// A link's id says between whom it is.
 bool IsLinkToItsReceiver(const ShareKey& key, const v1::ShareDescriptor& descriptor) {
   NodeId to;
   return NodeId::FromBytes(descriptor.link_to(), &to) && to != key.origin &&
-         key.share == LinkId(key.origin, to) && NamesMember(descriptor, to);
+         key.share == LinkId(key.origin, to);
 }
 
 // Keeps in mind who was a member: whoever relays the share tells them.

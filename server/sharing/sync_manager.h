@@ -113,7 +113,7 @@ class SyncManager {
   void DoItem(const ConnectionPtr& connection, FailedShare failed);
   void Offered(const ConnectionPtr& connection, const Subscription& subscription,
                const v1::Offer& offer);
-  void HandleMessages(const NodeId& from, const IncomingRun& run);
+  void HandleMessages(const NodeId& from, const IncomingRun& run, bool staged);
   // Quarantines a share, or passes over who relayed it, and asks again after a
   // while.
   void Refuse(const ConnectionPtr& connection, const ShareKey& key, const absl::Status& why);

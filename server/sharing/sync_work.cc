@@ -116,6 +116,10 @@ void SyncManager::DoItem(const ConnectionPtr& connection, StagedPart part) {
 
 void SyncManager::DoItem(const ConnectionPtr& connection, FinishedRun finished) {
   const ShareKey key = finished.run->key();
+  // What was staged on a former stream is proved along with the run.
+  const auto before = parts_.subscriptions->Get(key.origin, key.share);
+  const bool staged = finished.run->is_staged() ||
+                      (before.ok() && parts_.subscriptions->CursorOf(*before).seq != before->seq());
   const auto taken = parts_.subscriptions->TakeRun(finished);
   if (!taken.ok()) {
     connection->With([&](Session* session) { session->Unwant(key); });
@@ -131,16 +135,16 @@ void SyncManager::DoItem(const ConnectionPtr& connection, FinishedRun finished) 
   Hold(*taken);
   if (const PublicationPtr held = parts_.holdings->Latest(key)) Published(held);
   const std::string& to = taken->received.descriptor.link_to();
-  if (to == self_.bytes()) HandleMessages(key.origin, *finished.run);
+  if (to == self_.bytes()) HandleMessages(key.origin, *finished.run, staged);
 }
 
 void SyncManager::DoItem(const ConnectionPtr& connection, FailedShare failed) {
   Refuse(connection, failed.key, failed.why);
 }
 
-void SyncManager::HandleMessages(const NodeId& from, const IncomingRun& run) {
+void SyncManager::HandleMessages(const NodeId& from, const IncomingRun& run, bool staged) {
   // What was staged is found in the inbox.
-  if (run.is_staged()) Log("reading the inbox", parts_.links->Load());
+  if (staged) Log("reading the inbox", parts_.links->Load());
   for (const IncomingEntry& incoming : run.entries()) {
     if (incoming.entry.kind() != v1::ENTRY_KIND_PUT) continue;
     parts_.links->NoteArrived(from, incoming.id);
