@@ -27,7 +27,7 @@ class ScopeTest : public testing::Test {
  protected:
   ScopeTest() {
     shares_ = std::make_unique<Shares>(
-        origin_.id(), &origin_.key(), &origin_.database(), &origin_.writer(), &origin_.shares(),
+        origin_.id(), &origin_.signer(), &origin_.database(), &origin_.writer(), &origin_.shares(),
         [](const std::set<ShareId>&) {},
         [](const ShareId&, const absl::Status& status) { ADD_FAILURE() << status; });
     origin_.Put(Person("Anaïs", "Lefèvre"));
@@ -177,7 +177,7 @@ TEST_F(ScopeTest, RefusesAShareWithoutMembersAndAStrangersRemoval) {
 
 TEST_F(ScopeTest, AHeadOnItsWayToTheDiskLeavesNothingOfADeletedShare) {
   const ShareId id = Make("tous", v1::VIEW_CARD);
-  const Issuer issuer{origin_.id(), Incarnation("0123456789abcdef"), &origin_.key()};
+  const Issuer issuer{origin_.id(), Incarnation("0123456789abcdef"), &origin_.signer()};
   auto issued = Issue(issuer, Share(id), origin_.database().Snapshot(), nullptr, kNow);
   ASSERT_TRUE(issued.ok());
   ASSERT_TRUE(shares_->Delete(id, "operators/test").ok());
