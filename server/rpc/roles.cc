@@ -50,6 +50,7 @@ constexpr MethodAccess kMethods[] = {
     {"/maillage.v1.ShareService/ListShares", Access::kReader},
     {"/maillage.v1.ShareService/GetSyncStatus", Access::kReader},
     {"/maillage.v1.ShareService/WaitSync", Access::kReader},
+    {"/maillage.v1.ShareService/VerifySync", Access::kAdmin},
     {"/maillage.v1.ShareService/CreateShare", Access::kAdmin},
     {"/maillage.v1.ShareService/UpdateShare", Access::kAdmin},
     {"/maillage.v1.ShareService/PreviewShare", Access::kAdmin},

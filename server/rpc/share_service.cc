@@ -274,4 +274,12 @@ grpc::Status ShareService::WaitSync(grpc::ServerContext* context,
                 response);
 }
 
+grpc::Status ShareService::VerifySync(grpc::ServerContext* context,
+                                      const v1::VerifySyncRequest* request,
+                                      grpc::ServerWriter<v1::ShareCheck>* writer) {
+  return ToGrpcStatus(parts_.sharing->verifier().Verify(
+      request->repair(), [&] { return context->IsCancelled(); },
+      [&](const v1::ShareCheck& check) { writer->Write(check); }));
+}
+
 }  // namespace maillage::rpc

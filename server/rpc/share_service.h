@@ -55,6 +55,8 @@ class ShareService final : public v1::ShareService::Service {
                              v1::SyncStatus* response) override;
   grpc::Status WaitSync(grpc::ServerContext* context, const v1::WaitSyncRequest* request,
                         v1::SyncStatus* response) override;
+  grpc::Status VerifySync(grpc::ServerContext* context, const v1::VerifySyncRequest* request,
+                          grpc::ServerWriter<v1::ShareCheck>* writer) override;
 
  private:
   absl::StatusOr<sharing::ShareSpec> SpecOf(const v1::Share& share) const;

@@ -45,28 +45,24 @@ v1::SyncMessage CompareServer::RefusalOf(const v1::CompareRequest& request,
 
 void CompareServer::Handle(const v1::CompareRequest& request, const PublicationPtr& latest,
                            Outbox* outbox) {
-  NodeId origin;
-  ShareId share;
-  if (!NodeId::FromBytes(request.origin(), &origin) ||
-      !ShareId::FromBytes(request.share(), &share)) {
-    return;
-  }
-  if (request.done()) return Release(origin, share);
+  ShareKey key;
+  if (!ShareKey::Of(request, &key)) return;
+  if (request.done()) return Release(key);
   const auto refuse = [&](v1::Refusal::Reason reason) {
-    Release(origin, share);
+    Release(key);
     outbox->push_back(RefusalOf(request, reason));
   };
   if (!IsAllowed(request)) return refuse(v1::Refusal::BAD_REQUEST);
   const bool begins = request.nodes_size() == 1 && request.nodes(0) == 0;
   if (begins) {
     if (latest == nullptr || latest->tree == nullptr) return refuse(v1::Refusal::NOT_READY);
-    Release(origin, share);
+    Release(key);
     if (open_.size() >= kMaxComparisons) return refuse(v1::Refusal::NOT_READY);
-    Open& open = open_[{origin, share}];
+    Open& open = open_[key];
     open.publication = latest;
     open.begins = true;
   }
-  const auto it = open_.find({origin, share});
+  const auto it = open_.find(key);
   if (it == open_.end() || it->second.answering) return refuse(v1::Refusal::BAD_REQUEST);
   Open& open = it->second;
   open.answering = true;
@@ -83,8 +79,7 @@ bool CompareServer::Next(v1::SyncMessage* message) {
     if (!it->second.answering) continue;
     turn_ = it->first;
     v1::CompareAnswer* answer = message->mutable_compare_answer();
-    answer->set_origin(std::string(it->first.first.bytes()));
-    answer->set_share(std::string(it->first.second.bytes()));
+    it->first.NameIn(answer);
     // Rows that are damaged here end this comparison alone.
     if (!Fill(&it->second, answer).ok()) {
       answer->clear_nodes();

@@ -13,6 +13,7 @@
 #include "client/base/ids.h"
 #include "maillage/v1/sync.pb.h"
 #include "server/sharing/publication.h"
+#include "server/sharing/share_key.h"
 
 namespace maillage::sharing {
 
@@ -33,8 +34,15 @@ class CompareServer {
   // Refusals go to the outbox: NOT_READY while there is no tree to read,
   // BAD_REQUEST, which ends the comparison.
   void Handle(const v1::CompareRequest& request, const PublicationPtr& latest, Outbox* outbox);
+  static v1::SyncMessage RefusalOf(const v1::CompareRequest& request, v1::Refusal::Reason reason);
   // Lets a share's publication go.
-  void Release(const NodeId& origin, const ShareId& share) { open_.erase({origin, share}); }
+  void Release(const ShareKey& key) { open_.erase(key); }
+
+  // Lets publications of a kind go.
+  template <typename Predicate>
+  void ReleaseIf(Predicate predicate) {
+    std::erase_if(open_, [&](const auto& item) { return predicate(*item.second.publication); });
+  }
 
   // The next part of an answer, from each comparison in turn; false where there
   // is nothing to send. Where rows cannot be read it refuses with NOT_READY.
@@ -43,7 +51,6 @@ class CompareServer {
   size_t open() const { return open_.size(); }
 
  private:
-  using Key = std::pair<NodeId, ShareId>;
   struct Open {
     PublicationPtr publication;
     bool answering = false;  // what was asked is not answered whole
@@ -54,14 +61,13 @@ class CompareServer {
   };
 
   static bool IsAllowed(const v1::CompareRequest& request);
-  static v1::SyncMessage RefusalOf(const v1::CompareRequest& request, v1::Refusal::Reason reason);
   absl::Status Fill(Open* open, v1::CompareAnswer* answer);
   absl::Status AddNodes(Open* open, v1::CompareAnswer* answer, size_t* bytes);
   absl::Status AddRecords(Open* open, v1::CompareAnswer* answer, size_t* bytes);
   absl::Status AddStubs(Open* open, v1::CompareAnswer* answer, size_t* bytes);
 
-  std::map<Key, Open> open_;
-  Key turn_;  // answered last
+  std::map<ShareKey, Open> open_;
+  ShareKey turn_;  // answered last
 };
 
 }  // namespace maillage::sharing

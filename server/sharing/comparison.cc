@@ -79,6 +79,9 @@ absl::StatusOr<std::unique_ptr<Comparison>> Comparison::Start(
   }
   made->local_tree_ = made->reader_;
   if (made->recount_.has_value()) {
+    if (made->recount_->head != made->received_.stored.head().payload()) {
+      return absl::AbortedError("the share changed while it was recounted");
+    }
     made->recount_->Decide(made->received_.head);
     made->local_tree_ =
         std::make_shared<OverlayReader>(made->reader_, made->recount_->tree_rows, Family::kTree);

@@ -6,6 +6,7 @@ namespace maillage::sharing {
 
 size_t BytesOf(const Work& work) {
   if (const auto* part = std::get_if<StagedPart>(&work)) return part->bytes;
+  if (const auto* answer = std::get_if<PeerAnswer>(&work)) return answer->answer.ByteSizeLong();
   const auto* finished = std::get_if<FinishedRun>(&work);
   return finished == nullptr ? 0 : finished->run->bytes();
 }

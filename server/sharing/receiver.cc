@@ -97,6 +97,11 @@ void Receiver::HandleRefusal(const v1::Refusal& refusal, std::vector<Work>* work
     case v1::Refusal::RECOVERING:
       return DropRun(&it->second);  // it comes when it is
     case v1::Refusal::INCARNATION_CHANGED:
+      if (!it->second.held.cursor.incarnation.is_zero()) {
+        Forget(key);
+        return work->push_back(ChangedLog{key});
+      }
+      [[fallthrough]];
     case v1::Refusal::BELOW_FLOOR:
       if (it->second.from_zero_again) break;
       Want(key, Held{{}, std::move(it->second.held.head)}, outbox);

@@ -9,6 +9,7 @@
 #include "client/base/encoding.h"
 #include "client/base/status_macros.h"
 #include "server/directory/shown.h"
+#include "server/sharing/subscriber.h"
 #include "server/sharing/tree.h"
 
 namespace maillage::sharing {
@@ -70,6 +71,8 @@ class Recounter {
 };
 
 absl::StatusOr<Recount> Recounter::Run(size_t rows_at_once) {
+  ASSIGN_OR_RETURN(const ReceivedShare stored, ReceivedShare::Read(reader_, origin_, share_));
+  recount_.head = stored.stored.head().payload();
   RETURN_IF_ERROR(CountRows());
   const auto passes =
       static_cast<uint32_t>(std::min<uint64_t>(kPositions, recount_.rows / rows_at_once + 1));

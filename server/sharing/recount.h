@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <set>
+#include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -18,6 +19,8 @@
 namespace maillage::sharing {
 
 struct Recount {
+  // The signed bytes of the Head at which the rows stood.
+  std::string head;
   // What the log makes: leaves are hashed anew, nothing stored is believed.
   Hash root;
   uint64_t live = 0;

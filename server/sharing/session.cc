@@ -70,6 +70,12 @@ absl::Status Session::Receive(v1::SyncMessage message, std::vector<Work>* work) 
     case v1::SyncMessage::kNodeDescriptor:
       work->push_back(PeerHello{std::move(*message.mutable_node_descriptor())});
       break;
+    case v1::SyncMessage::kCompareRequest:
+      supplier_.HandleCompare(message.compare_request(), &outbox_);
+      break;
+    case v1::SyncMessage::kCompareAnswer:
+      work->push_back(PeerAnswer{std::move(*message.mutable_compare_answer())});
+      break;
     default:
       break;  // of a newer version
   }
@@ -108,6 +114,10 @@ void Session::SetOfferings(std::shared_ptr<const Offerings> offerings) {
 
 void Session::Want(const ShareKey& key, Receiver::Held held) {
   receiver_.Want(key, std::move(held), &outbox_);
+}
+
+void Session::Compare(v1::CompareRequest request) {
+  *outbox_.emplace_back().mutable_compare_request() = std::move(request);
 }
 
 void Session::Unwant(const ShareKey& key) { receiver_.Unwant(key, &outbox_); }

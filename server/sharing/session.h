@@ -49,6 +49,9 @@ class Session {
   // A finished run is durable.
   void Ack(const ShareKey& key, const Cursor& cursor);
 
+  // Sends a request of a comparison.
+  void Compare(v1::CompareRequest request);
+
   const Supplier& supplier() const { return supplier_; }
   const Receiver& receiver() const { return receiver_; }
 

@@ -110,6 +110,10 @@ void Sharing::MakeParts(const Incarnation& incarnation) {
   reporter_ = std::make_unique<SyncReporter>(
       SyncReporter::Parts{self_, options_.clock, options_.partners, &table_, publisher_.get(),
                           subscriptions_.get(), streams_.get()});
+  verifier_ = std::make_unique<Verifier>(
+      Verifier::Parts{self_, database, writer_, &table_, subscriptions_.get(), streams_.get(),
+                      [this](const std::set<ShareId>& shares) { publisher_->Refresh(shares); },
+                      [this](const NodeId& node) { return reporter_->AliasOf(node); }});
   streams_->SetOnChange([this] {
     const MutexLock lock(&mutex_);
     ++changes_;

@@ -31,6 +31,7 @@
 #include "server/sharing/subscriptions.h"
 #include "server/sharing/sync_manager.h"
 #include "server/sharing/sync_status.h"
+#include "server/sharing/verifier.h"
 #include "server/storage/database.h"
 #include "server/storage/writer.h"
 
@@ -67,6 +68,7 @@ class Sharing {
   const ShareTable& table() const { return table_; }
   Subscriptions& subscriptions() { return *subscriptions_; }
   SyncManager& streams() { return *streams_; }
+  Verifier& verifier() { return *verifier_; }
   const SyncReporter& reporter() const { return *reporter_; }
   PublicationPtr Latest(const ShareId& share) const { return publisher_->Latest(share); }
 
@@ -98,6 +100,7 @@ class Sharing {
   std::unique_ptr<Shares> shares_;
   std::unique_ptr<SyncManager> streams_;
   std::unique_ptr<SyncReporter> reporter_;
+  std::unique_ptr<Verifier> verifier_;
   Mutex mutex_;
   CondVar changed_;
   uint64_t changes_ ABSL_GUARDED_BY(mutex_) = 0;

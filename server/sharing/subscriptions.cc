@@ -138,6 +138,22 @@ Cursor Subscriptions::CursorOf(const Subscription& subscription) {
   return {staged->label().incarnation, staged->seq()};
 }
 
+absl::StatusOr<std::unique_ptr<Comparison>> Subscriptions::BeginComparison(
+    const ShareKey& key, std::optional<Recount> recount) const {
+  ASSIGN_OR_RETURN(const Bench bench, BenchFor(key.origin));
+  return Comparison::Start(database_->Snapshot(), bench, key.share, std::move(recount));
+}
+
+absl::StatusOr<Subscription> Subscriptions::TakeComparison(Comparison* comparison) {
+  ASSIGN_OR_RETURN(Proved proved, comparison->Finish(database_->latest(), clock_->Now()));
+  RETURN_IF_ERROR(writer_->Commit(std::move(proved.transaction)));
+  return Get(NodeId(proved.head.origin()), ShareId(proved.head.share()));
+}
+
+absl::StatusOr<Recount> Subscriptions::CountAnew(const ShareKey& key) const {
+  return RecountShare(*database_->Snapshot(), key.origin, key.share);
+}
+
 absl::StatusOr<uint32_t> Subscriptions::Refuse(const NodeId& origin, const ShareId& share,
                                                const absl::Status& why) {
   ASSIGN_OR_RETURN(Subscription subscription, Get(origin, share));

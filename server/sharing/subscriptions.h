@@ -4,6 +4,8 @@
 #define SERVER_SHARING_SUBSCRIPTIONS_H_
 
 #include <functional>
+#include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,6 +15,7 @@
 #include "client/base/clock.h"
 #include "client/base/ids.h"
 #include "server/identity/partners.h"
+#include "server/sharing/comparison.h"
 #include "server/sharing/share_key.h"
 #include "server/sharing/staged_runs.h"
 #include "server/sharing/subscriber.h"
@@ -65,6 +68,14 @@ class Subscriptions {
   // As Prove(), or ProveStaged() where parts are staged; returns when it is
   // durable. ABORTED where the share changed meanwhile.
   absl::StatusOr<Subscription> TakeRun(const FinishedRun& finished);
+  // As Comparison::Start(), with the newest state.
+  absl::StatusOr<std::unique_ptr<Comparison>> BeginComparison(const ShareKey& key,
+                                                              std::optional<Recount> recount) const;
+  // As Comparison::Finish(); returns when it is durable.
+  absl::StatusOr<Subscription> TakeComparison(Comparison* comparison);
+  // Recounts a share as it stands now. Thread safe.
+  absl::StatusOr<Recount> CountAnew(const ShareKey& key) const;
+  absl::Time Now() const { return clock_->Now(); }
   // Opens a Head that a peer shows. Errors of identity::OpenSigned(), NOT_FOUND
   // (NO_SUCH_PARTNER).
   absl::StatusOr<v1::Head> OpenShownHead(const v1::Signed& head) const;

@@ -9,6 +9,9 @@
 namespace maillage::sharing {
 namespace {
 
+// How much newer what is published may be than what is compared.
+constexpr int64_t kCompareSeconds = 600;
+
 v1::SyncMessage RefusalOf(const ShareKey& key, v1::Refusal::Reason reason) {
   v1::SyncMessage message;
   key.NameIn(message.mutable_refusal());
@@ -33,6 +36,9 @@ void Supplier::SetOfferings(std::shared_ptr<const Offerings> offerings, Outbox* 
   }
   std::erase_if(wanted_, [&](const auto& item) { return !MayHave(item.first); });
   EndFormerRuns(outbox);
+  compares_.ReleaseIf([&](const Publication& publication) {
+    return !MayHave(publication.key) || !IsOfScope(publication);
+  });
 }
 
 bool Supplier::IsOfScope(const Publication& publication) const {
@@ -89,7 +95,21 @@ void Supplier::HandleWant(const v1::Want& want, Outbox* outbox) {
 
 void Supplier::HandleUnwant(const v1::Want& unwant) {
   ShareKey key;
-  if (ShareKey::Of(unwant, &key)) wanted_.erase(key);
+  if (!ShareKey::Of(unwant, &key)) return;
+  wanted_.erase(key);
+  compares_.Release(key);
+}
+
+void Supplier::HandleCompare(const v1::CompareRequest& request, Outbox* outbox) {
+  ShareKey key;
+  if (!ShareKey::Of(request, &key) || !MayHave(key)) {
+    return outbox->push_back(CompareServer::RefusalOf(request, v1::Refusal::UNKNOWN_SHARE));
+  }
+  PublicationPtr latest = latest_(key);
+  // Its terms go first, as before runs.
+  const bool served =
+      latest != nullptr && IsOfScope(*latest) && latest->descriptor->version() <= offered_[key];
+  compares_.Handle(request, served ? latest : nullptr, outbox);
 }
 
 std::optional<std::pair<ShareKey, uint64_t>> Supplier::HandleAck(const v1::Ack& ack) {
@@ -106,6 +126,15 @@ std::optional<std::pair<ShareKey, uint64_t>> Supplier::HandleAck(const v1::Ack& 
 }
 
 absl::StatusOr<bool> Supplier::Next(v1::SyncMessage* message) {
+  if (compares_.open() > 0) {
+    // A peer that went to sleep in the middle must not keep old rows alive.
+    compares_.ReleaseIf([&](const Publication& publication) {
+      const PublicationPtr latest = latest_(publication.key);
+      return latest == nullptr || latest->head.issued_at().seconds() >
+                                      publication.head.issued_at().seconds() + kCompareSeconds;
+    });
+    if (compares_.Next(message)) return true;
+  }
   // From the share after the one served last, once around.
   std::vector<ShareKey> order;
   order.reserve(wanted_.size());

@@ -14,6 +14,7 @@
 #include "absl/status/statusor.h"
 #include "client/base/ids.h"
 #include "maillage/v1/sync.pb.h"
+#include "server/sharing/compare_server.h"
 #include "server/sharing/offering.h"
 #include "server/sharing/publication.h"
 
@@ -48,7 +49,10 @@ class Supplier {
   // is not about anything that was served.
   std::optional<std::pair<ShareKey, uint64_t>> HandleAck(const v1::Ack& ack);
 
-  // The next message of a run, from each wanted share in turn; false where
+  // Answers a request of a comparison, or adds a refusal.
+  void HandleCompare(const v1::CompareRequest& request, Outbox* outbox);
+
+  // The next message of an answer, or of a run, from each wanted share in turn; false where
   // there is nothing to send. Errors are those of reading.
   absl::StatusOr<bool> Next(v1::SyncMessage* message);
 
@@ -93,7 +97,8 @@ class Supplier {
   std::map<ShareKey, Wanted> wanted_;
   std::set<ShareKey> news_;                  // published, not wanted here
   std::map<ShareKey, std::string> noticed_;  // signature of the last Head told
-  ShareKey turn_;                            // served last
+  CompareServer compares_;
+  ShareKey turn_;  // served last
   uint32_t last_run_ = 0;
 };
 

@@ -11,7 +11,10 @@ namespace maillage::sharing {
 
 absl::Status StreamsStopping() { return Unavailable("STOPPING", "the node is stopping"); }
 
-SyncManager::SyncManager(Parts parts) : parts_(std::move(parts)), self_(parts_.self->node()) {}
+SyncManager::SyncManager(Parts parts)
+    : parts_(std::move(parts)),
+      self_(parts_.self->node()),
+      comparisons_(std::make_unique<Comparisons>(parts_.subscriptions)) {}
 
 SyncManager::~SyncManager() { Stop(); }
 
@@ -22,6 +25,7 @@ void SyncManager::Start() {
     parts_.links->HandleWaiting();
   });
   TendLater();
+  CheckLater();
 }
 
 void SyncManager::Stop() {
@@ -32,6 +36,7 @@ void SyncManager::Stop() {
     open.swap(connections_);
   }
   for (const auto& [peer, connection] : open) connection->Close(StreamsStopping());
+  checks_.Stop();
   queue_.Stop();
 }
 
@@ -93,8 +98,9 @@ void SyncManager::Closed(const ConnectionPtr& connection) {
     const auto it = connections_.find(connection->peer());
     if (it != connections_.end() && it->second == connection) connections_.erase(it);
   }
-  queue_.Post([this, peer = connection->peer(), stream = connection->number()] {
-    StreamGone(peer, stream);
+  queue_.Post([this, connection] {
+    EndComparisonsWith(connection);
+    StreamGone(connection->peer(), connection->number());
   });
   Changed();
 }

@@ -18,6 +18,7 @@
 #include "client/base/mutex.h"
 #include "server/identity/partners.h"
 #include "server/identity/self.h"
+#include "server/sharing/comparisons.h"
 #include "server/sharing/connection.h"
 #include "server/sharing/holdings.h"
 #include "server/sharing/links.h"
@@ -98,6 +99,13 @@ class SyncManager {
   absl::StatusOr<Subscription> Unsubscribe(const NodeId& origin, const ShareId& share,
                                            absl::string_view who);
 
+  // Recounts a share and compares it with its supplier, on other threads; `done`
+  // is told how that ended, on the queue's: UNAVAILABLE (NOT_CONNECTED), or errors
+  // of comparison.h.
+  void Repair(const ShareKey& key, Comparisons::Done done);
+  // What the last comparison that ended well has cost.
+  CompareFigures LastComparison();
+
   // Messages wait for something that may be there now.
   void RetryMessages();
 
@@ -111,6 +119,26 @@ class SyncManager {
   void DoItem(const ConnectionPtr& connection, StagedPart part);
   void DoItem(const ConnectionPtr& connection, FinishedRun finished);
   void DoItem(const ConnectionPtr& connection, FailedShare failed);
+  // In sync_compare.cc.
+  void DoItem(const ConnectionPtr& connection, ChangedLog changed);
+  void DoItem(const ConnectionPtr& connection, PeerAnswer work);
+  // Compares a copy where that may mend why a run of it was refused.
+  bool CompareInstead(const ConnectionPtr& connection, const ShareKey& key,
+                      const absl::Status& why);
+  void Compare(const ConnectionPtr& connection, const ShareKey& key, std::optional<Recount> recount,
+               Comparisons::Done done);
+  void CountAndCompare(const ConnectionPtr& connection, const ShareKey& key,
+                       std::vector<Comparisons::Done> waiting);
+  void WatchComparison(const ConnectionPtr& connection, const ShareKey& key, uint64_t parts);
+  void EndComparison(const ConnectionPtr& connection, const ShareKey& key,
+                     const absl::Status& status);
+  // A copy is that of its Head again.
+  void Mended(const ConnectionPtr& connection, const ShareKey& key);
+  void EndComparisonsWith(const ConnectionPtr& connection);
+  // Now and then each received share is recounted, and compared where it does not
+  // fit. The thread of `checks_`.
+  void CheckLater();
+  void Check(const Subscription& subscription);
   void Offered(const ConnectionPtr& connection, const Subscription& subscription,
                const v1::Offer& offer);
   void HandleMessages(const NodeId& from, const IncomingRun& run, bool staged);
@@ -151,8 +179,13 @@ class SyncManager {
   // What is asked for again after a while, and the stream on which it went wrong.
   // The queue's thread.
   std::map<ShareKey, std::weak_ptr<Connection>> retries_;
-  std::minstd_rand random_{std::random_device{}()};  // the queue's thread
-  SerialQueue queue_;                                // last: its tasks use the rest
+  std::minstd_rand random_{std::random_device{}()};        // the queue's thread
+  std::minstd_rand check_random_{std::random_device{}()};  // the thread of `checks_`
+  // The queue's thread.
+  std::unique_ptr<Comparisons> comparisons_;
+  std::map<ShareKey, absl::Time> compared_;  // when last
+  SerialQueue checks_;
+  SerialQueue queue_;  // last: its tasks use the rest
 };
 
 }  // namespace maillage::sharing

@@ -123,6 +123,7 @@ void SyncManager::DoItem(const ConnectionPtr& connection, FinishedRun finished) 
   const auto taken = parts_.subscriptions->TakeRun(finished);
   if (!taken.ok()) {
     connection->With([&](Session* session) { session->Unwant(key); });
+    if (finished.run->from_seq() > 0 && CompareInstead(connection, key, taken.status())) return;
     return Refuse(connection, key, taken.status());
   }
   connection->With([&](Session* session) {
@@ -213,7 +214,8 @@ void SyncManager::Settle(const ShareKey& key) {
   const ConnectionPtr connection = Find(*supplier);
   if (connection == nullptr) return;
   asked_[key] = *supplier;
-  if (!IsAsked(*connection, key)) Ask(connection, *subscription);
+  // Who compares asks when that has ended.
+  if (!IsAsked(*connection, key) && !comparisons_->IsOpen(key)) Ask(connection, *subscription);
 }
 
 void SyncManager::Unask(const NodeId& peer, const ShareKey& key) {

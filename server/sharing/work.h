@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "client/base/ids.h"
 #include "maillage/v1/signed.pb.h"
+#include "maillage/v1/sync.pb.h"
 #include "server/sharing/incoming_run.h"
 
 namespace maillage::sharing {
@@ -49,9 +50,19 @@ struct FailedShare {
   absl::Status why;
 };
 
+// The origin's log is another one than that of the copy here, which is to be
+// compared with it. The share is no longer asked for.
+struct ChangedLog {
+  ShareKey key;
+};
+// A part of the answer to a comparison's request.
+struct PeerAnswer {
+  v1::CompareAnswer answer;
+};
+
 // In the order in which it was received.
-using Work =
-    std::variant<PeerHello, PeerOffer, PeerNotice, PeerAck, StagedPart, FinishedRun, FailedShare>;
+using Work = std::variant<PeerHello, PeerOffer, PeerNotice, PeerAck, StagedPart, FinishedRun,
+                          FailedShare, ChangedLog, PeerAnswer>;
 
 }  // namespace maillage::sharing
 

@@ -1,7 +1,9 @@
 #include "server/sharing/session.h"
+#include "server/sharing/comparison.h"
 
 #include "client/base/error.h"
 #include "gtest/gtest.h"
+#include "server/identity/signed.h"
 #include "server/sharing/share_log.h"
 #include "tests/sharing/test_world.h"
 
@@ -90,6 +92,24 @@ class SessionTest : public testing::Test {
     order_.push_back(finished.run->share());
     receiving_.Ack(finished.run->key(), {finished.run->incarnation(), finished.run->to_seq()});
   }
+  void Do(const ChangedLog& changed) {
+    auto begun = Comparison::Start(member_.database().Snapshot(), member_.BenchFor(origin_),
+                                   changed.key.share, std::nullopt);
+    // Nothing is held, so there is nothing to compare.
+    if (!begun.ok()) return receiving_.Want(changed.key, {});
+    comparison_ = *std::move(begun);
+    receiving_.Compare(comparison_->FirstRequest());
+  }
+  void Do(PeerAnswer& work) {
+    const auto next = comparison_->Take(&work.answer, kNow);
+    if (!next.ok()) return failures_.push_back(ErrorReason(next.status()));
+    if (next->has_value()) return receiving_.Compare(**next);
+    if (!comparison_->is_done()) return;
+    Proved proved = comparison_->Finish(member_.database().latest(), kNow).value();
+    EXPECT_TRUE(member_.writer().Commit(std::move(proved.transaction)).ok());
+    Ask(&receiving_, KeyOf(ShareId(proved.head.share())),
+        {Incarnation(proved.head.incarnation()), proved.head.seq()});
+  }
   void Do(const FailedShare& failed) { failures_.push_back(ErrorReason(failed.why)); }
 
   TestNode origin_{'o'};
@@ -101,6 +121,7 @@ class SessionTest : public testing::Test {
   std::vector<ShareId> order_;
   std::vector<uint64_t> acked_;
   std::vector<std::string> failures_;
+  std::unique_ptr<Comparison> comparison_;
 };
 
 TEST_F(SessionTest, ServesWhatIsOfferedAndPushesWhatIsPublishedLater) {
@@ -255,6 +276,25 @@ TEST_F(SessionTest, StartsFromNothingWhenTheLogHasANewLife) {
   Run();
   EXPECT_EQ(member_.Count(""), 1u);
   EXPECT_TRUE(failures_.empty());
+}
+
+TEST_F(SessionTest, ComparesWhatItHoldsWhenTheLogHasANewLife) {
+  const ShareId share = NewShare();
+  for (int i = 0; i < 20; ++i) origin_.Put(Person("Anaïs", absl::StrCat("Lefèvre", i)));
+  Publish(share);
+  Run();
+  receiving_.Unwant(KeyOf(share));
+  origin_.Put(Person("Bruno", "Delattre"));
+  auto renewed = std::make_shared<Publication>(*origin_.Publish(share));
+  renewed->head.set_incarnation("1123456789abcdef");
+  renewed->signed_head = identity::SignMessage(renewed->head, origin_.key());
+  latest_[share] = renewed;
+  Ask(&receiving_, KeyOf(share), {Incarnation("0123456789abcdef"), 20});
+  Run();
+  EXPECT_EQ(member_.Count(""), 21u);
+  EXPECT_TRUE(failures_.empty());
+  EXPECT_EQ(comparison_->figures().entries, 1u);
+  EXPECT_EQ(order_.size(), 2u);  // the second says only that nothing is new
 }
 
 TEST_F(SessionTest, RefusesSharesWithoutTellingWhetherTheyExist) {

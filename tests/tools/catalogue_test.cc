@@ -50,6 +50,7 @@ TEST(Catalogue, HasEveryHeading) {
                               &ShareEffectColumns(),
                               &ShareEffectRecordColumns(),
                               &SyncColumns(),
+                              &ShareCheckColumns(),
                               &InvitationColumns(),
                               &InvitationDetails(),
                               &ProgressDetails(),
@@ -86,6 +87,7 @@ TEST(Catalogue, HasAWordForEveryValueThatIsShown) {
   ExpectAllNamed<v1::ImportProblem::Severity>();
   ExpectAllNamed<v1::Role>();
   ExpectAllNamed<v1::ShareStatus::State>();
+  ExpectAllNamed<v1::ShareCheck::State>();
   ExpectAllNamed<v1::ShareEffect>();
   ExpectAllNamed<v1::Invitation::State>();
   ExpectAllNamed<v1::DeliveryState>();

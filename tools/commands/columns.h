@@ -31,6 +31,7 @@ const std::vector<Column>& ShareEffectRecordColumns();
 const std::vector<Column>& SyncColumns();
 const std::vector<Column>& SuggestionColumns();
 const std::vector<Column>& SuggestionDetails();
+const std::vector<Column>& ShareCheckColumns();
 const std::vector<Column>& InvitationColumns();
 const std::vector<Column>& InvitationBrief();
 const std::vector<Column>& InvitationDetails();

@@ -50,6 +50,7 @@ constexpr CommandEntry kCommands[] = {
     {"share unsubscribe", "Ends a subscription and drops its records", &NewShareUnsubscribe},
     {"sync", "How shares stand with partners", nullptr},
     {"sync status", "Says how every share stands", &NewSyncStatus},
+    {"sync verify", "Recounts every share from its rows", &NewSyncVerify},
     {"sync wait", "Waits until all is in sync", &NewSyncWait},
     {"invitation", "Invitations and their sending", nullptr},
     {"invitation create", "Creates an invitation from a file", &NewInvitationCreate},

@@ -46,6 +46,7 @@ std::unique_ptr<Command> NewShareDelete();
 std::unique_ptr<Command> NewShareSubscribe();
 std::unique_ptr<Command> NewShareUnsubscribe();
 std::unique_ptr<Command> NewSyncStatus();
+std::unique_ptr<Command> NewSyncVerify();
 std::unique_ptr<Command> NewSyncWait();
 std::unique_ptr<Command> NewInvitationCreate();
 std::unique_ptr<Command> NewInvitationList();

@@ -1,4 +1,4 @@
-// What lists show of the effects of a change of a share.
+// What lists show of the effects of a change of a share, and of its rows.
 #include "tools/commands/columns.h"
 
 namespace maillage::cli {
@@ -16,6 +16,15 @@ const std::vector<Column>& ShareEffectRecordColumns() {
                                                         {"Effect", "effect"},
                                                         {"Name", "display_name"},
                                                         {"ID", "actor", kOptional}};
+  return columns;
+}
+
+const std::vector<Column>& ShareCheckColumns() {
+  static const auto& columns =
+      *new std::vector<Column>{{"Share", "title", kWhole},      {"From", "partner", kOptional},
+                               {"Looked at", "looked_at"},      {"State", "state"},
+                               {"Damaged records", "damaged"},  {"Reason", "reason", kOptional},
+                               {"Detail", "message", kOptional}};
   return columns;
 }
 
