@@ -106,7 +106,8 @@ void SyncManager::DoItem(const ConnectionPtr& connection, PeerAnswer work) {
 
 void SyncManager::EndComparison(const ConnectionPtr& connection, const ShareKey& key,
                                 const absl::Status& status) {
-  const bool damaged_here = absl::IsDataLoss(status) && !comparisons_->HasRecount(key);
+  const bool counted = comparisons_->HasRecount(key);
+  const bool damaged_here = absl::IsDataLoss(status) && !counted;
   std::vector<Comparisons::Done> waiting;
   if (damaged_here) waiting = comparisons_->TakeWaiting(key);
   v1::CompareRequest done = comparisons_->End(key, status);
@@ -118,6 +119,8 @@ void SyncManager::EndComparison(const ConnectionPtr& connection, const ShareKey&
     connection->With([&](Session* session) { session->Want(key, Receiver::Held()); });
   } else if (status.ok() || absl::IsAborted(status)) {
     if (status.ok()) Mended(connection, key);
+    // It went only where the trees differ; where that was damage there may be more.
+    if (status.ok() && !counted) CheckSoon(key);
     Settle(key);
   } else {
     Refuse(connection, key, status);
@@ -151,6 +154,13 @@ void SyncManager::Repair(const ShareKey& key, Comparisons::Done done) {
                   CompareFigures());
     }
     CountAndCompare(connection, key, {done});
+  });
+}
+
+void SyncManager::CheckSoon(const ShareKey& key) {
+  checks_.Post([this, key] {
+    const auto subscription = parts_.subscriptions->Get(key.origin, key.share);
+    if (subscription.ok()) Check(*subscription);
   });
 }
 

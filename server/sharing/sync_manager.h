@@ -138,6 +138,7 @@ class SyncManager {
   // Now and then each received share is recounted, and compared where it does not
   // fit. The thread of `checks_`.
   void CheckLater();
+  void CheckSoon(const ShareKey& key);
   void Check(const Subscription& subscription);
   void Offered(const ConnectionPtr& connection, const Subscription& subscription,
                const v1::Offer& offer);

@@ -84,7 +84,7 @@ class RepairTest : public testing::Test {
 };
 
 TEST_F(RepairTest, ComparesByItselfWhereARunDoesNotMakeTheSignedRoot) {
-  Lose(irev_.get(), Family::kTree, storage::TreePrefix(capso_->id(), share_), 3);
+  Lose(irev_.get(), Family::kTree, storage::TreePrefix(capso_->id(), share_), 1);
   capso_->Edit(names_[0],
                [](v1::Actor* a) { a->mutable_contact_points(0)->set_value("neuf@example.org"); });
   EXPECT_TRUE(Arrives(1, "email:neuf@example.org"));
