@@ -74,69 +74,6 @@ constexpr CommandEntry kCommands[] = {
 
 }  // namespace
 
-namespace {
-
-constexpr CommandEntry kCommands[] = {
-    {"node", "The node itself", nullptr},
-    {"node init", "Makes a node: its home, keys and configuration", &NewNodeInit},
-    {"node status", "Says how the node stands", &NewNodeStatus},
-    {"territory", "The official territories", nullptr},
-    {"territory list", "Lists territories", &NewTerritoryList},
-    {"territory show", "Shows a territory", &NewTerritoryShow},
-    {"actor", "Persons and organisations", nullptr},
-    {"actor import", "Imports a file of contacts", &NewActorImport},
-    {"actor list", "Lists actors in alphabetical order", &NewActorList},
-    {"actor count", "Counts actors by origin and category", &NewActorCount},
-    {"actor get", "Shows an actor", &NewActorGet},
-    {"actor create", "Creates an actor", &NewActorCreate},
-    {"actor update", "Changes an actor of this node", &NewActorUpdate},
-    {"actor delete", "Deletes an actor of this node", &NewActorDelete},
-    {"suggestion", "Changes proposed to the origin of a record", nullptr},
-    {"suggestion make", "Proposes a change of a partner's actor", &NewSuggestionMake},
-    {"suggestion list", "Lists suggestions, made here and received", &NewSuggestionList},
-    {"suggestion accept", "Changes the actor as proposed", &NewSuggestionAccept},
-    {"suggestion refuse", "Leaves the actor as it is", &NewSuggestionRefuse},
-    {"partner", "The nodes this one is paired with", nullptr},
-    {"partner invite", "Makes a token by which a partner can pair", &NewPartnerInvite},
-    {"partner accept", "Pairs with the node that made a token", &NewPartnerAccept},
-    {"partner list", "Lists partners", &NewPartnerList},
-    {"partner show", "Shows a partner", &NewPartnerShow},
-    {"partner remove", "Ends a partnership", &NewPartnerRemove},
-    {"share", "What partners may see", nullptr},
-    {"share create", "Creates a share for partners", &NewShareCreate},
-    {"share list", "Lists own shares and those on offer", &NewShareList},
-    {"share show", "Shows a share", &NewShareShow},
-    {"share preview", "Says who would see what after a change", &NewSharePreview},
-    {"share update", "Changes the terms of an own share", &NewShareUpdate},
-    {"share delete", "Deletes an own share", &NewShareDelete},
-    {"share subscribe", "Subscribes to a partner's share", &NewShareSubscribe},
-    {"share unsubscribe", "Ends a subscription and drops its records", &NewShareUnsubscribe},
-    {"sync", "How shares stand with partners", nullptr},
-    {"sync status", "Says how every share stands", &NewSyncStatus},
-    {"sync verify", "Recounts every share from its rows", &NewSyncVerify},
-    {"sync wait", "Waits until all is in sync", &NewSyncWait},
-    {"invitation", "Invitations and their sending", nullptr},
-    {"invitation create", "Creates an invitation from a file", &NewInvitationCreate},
-    {"invitation list", "Lists invitations", &NewInvitationList},
-    {"invitation show", "Shows an invitation", &NewInvitationShow},
-    {"invitation preview", "Shows the mail and who would get it", &NewInvitationPreview},
-    {"invitation test", "Sends one copy as a test", &NewInvitationTest},
-    {"invitation cosign", "Co-signs a partner's invitation", &NewInvitationCosign},
-    {"invitation send", "Starts sending", &NewInvitationSend},
-    {"invitation pause", "Pauses the sending", &NewInvitationPause},
-    {"invitation resume", "Goes on with a paused sending", &NewInvitationResume},
-    {"invitation watch", "Follows the sending", &NewInvitationWatch},
-    {"invitation report", "Counts by state, category and exclusion", &NewInvitationReport},
-    {"invitation uncertain", "Lists or settles uncertain recipients", &NewInvitationUncertain},
-    {"operator", "People and programs that may use the node", nullptr},
-    {"operator add", "Adds an operator and writes its certificate and key", &NewOperatorAdd},
-    {"operator list", "Lists operators", &NewOperatorList},
-    {"operator remove", "Removes an operator", &NewOperatorRemove},
-    {"version", "Prints the version", &NewVersion},
-};
-
-}  // namespace
-
 const std::vector<CommandEntry>& AllCommands() {
   static const auto& commands =
       *new std::vector<CommandEntry>(std::begin(kCommands), std::end(kCommands));
