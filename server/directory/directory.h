@@ -90,6 +90,10 @@ class Directory {
                           absl::string_view what, absl::string_view who);
   absl::Status Delete(absl::string_view name, absl::string_view etag, absl::string_view who);
 
+  // The id of an own actor. NOT_FOUND (NO_ACTOR), FAILED_PRECONDITION
+  // (NOT_ORIGIN).
+  absl::StatusOr<RecordId> FindOwn(absl::string_view name) const;
+
   // Parses a filter with this node's aliases.
   absl::StatusOr<Filter> ParseFilter(absl::string_view text) const;
 

@@ -102,6 +102,11 @@ absl::StatusOr<storage::Transaction> Directory::Prepare(const OwnRow* before, co
   return transaction;
 }
 
+absl::StatusOr<RecordId> Directory::FindOwn(absl::string_view name) const {
+  ASSIGN_OR_RETURN(const OwnRow row, ReadOwn(name, /*etag=*/""));
+  return row.id;
+}
+
 absl::StatusOr<std::shared_ptr<const v1::Actor>> Directory::Store(const OwnRow* before,
                                                                   const RecordId& id,
                                                                   v1::Actor after,

@@ -85,6 +85,14 @@ absl::Status WriteFileAtomically(const std::string& path, absl::string_view cont
   return SyncDirectory(std::filesystem::path(path).parent_path());
 }
 
+absl::Status AppendToFile(const std::string& path, absl::string_view content, mode_t mode) {
+  const Descriptor file(
+      open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, mode));
+  if (file.get() < 0) return FileError("open", path);
+  RETURN_IF_ERROR(WriteAll(file.get(), content, path));
+  return SyncDirectory(std::filesystem::path(path).parent_path());
+}
+
 absl::StatusOr<std::string> ReadFile(const std::string& path) {
   const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (file.get() < 0) return FileError("open", path);

@@ -20,6 +20,10 @@ absl::Status MakeDirectory(const std::string& path, mode_t mode);
 // there is the old content or the new. UNAVAILABLE (FILE_ERROR).
 absl::Status WriteFileAtomically(const std::string& path, absl::string_view content, mode_t mode);
 
+// Adds to the end of a file, which it makes where there is none; durable on
+// return. UNAVAILABLE (FILE_ERROR), after which a part may have been written.
+absl::Status AppendToFile(const std::string& path, absl::string_view content, mode_t mode);
+
 // NOT_FOUND (NO_FILE), UNAVAILABLE (FILE_ERROR).
 absl::StatusOr<std::string> ReadFile(const std::string& path);
 

@@ -133,6 +133,7 @@ std::string KeyPath(const std::string& dir, absl::string_view name) {
   return absl::StrCat(KeysDir(dir), "/", name, ".key");
 }
 
+std::string TagKeyPath(const std::string& dir) { return KeyPath(dir, "tag"); }
 std::string TlsKeyPath(const std::string& dir) { return KeyPath(dir, "tls"); }
 
 std::string TlsCertificatePath(const std::string& dir) {

@@ -5,6 +5,7 @@
 //     signing.key  Ed25519 seed: signs heads, shares, invitations
 //     sealing.key  X25519 secret: opens what is sealed to this node
 //     tls.key      P-256, PEM; tls.crt its certificate, PEM
+//     tag.key      tags addresses of who was erased; made when first needed
 //
 //     signing.next, root.next, tls.next   what is to replace them (next_keys.h)
 //
@@ -113,6 +114,7 @@ absl::StatusOr<std::string> ParseKeyLine(absl::string_view name, absl::string_vi
                                          const std::string& path);
 
 std::string KeyPath(const std::string& dir, absl::string_view name);
+std::string TagKeyPath(const std::string& dir);
 std::string TlsKeyPath(const std::string& dir);
 std::string TlsCertificatePath(const std::string& dir);
 

@@ -19,6 +19,8 @@ namespace maillage::node {
 std::string ConfigPath(const std::string& dir) { return absl::StrCat(dir, "/node.toml"); }
 std::string DatabasePath(const std::string& dir) { return absl::StrCat(dir, "/db"); }
 
+std::string EraseLogPath(const std::string& dir) { return absl::StrCat(dir, "/erase.log"); }
+
 std::string AdminSocketPath(const std::string& dir, const Config& config) {
   return (std::filesystem::path(dir) / config.admin_socket).string();
 }

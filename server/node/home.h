@@ -3,6 +3,7 @@
 //   node.toml    configuration
 //   keys/        see server/identity/keys.h
 //   db/          the database
+//   erase.log    who was erased: see server/sharing/erase_log.h
 //   lock         held by the process that runs the node; its id inside
 //   admin.sock   while the node runs
 #ifndef SERVER_NODE_HOME_H_
@@ -18,6 +19,7 @@ namespace maillage::node {
 
 std::string ConfigPath(const std::string& dir);
 std::string DatabasePath(const std::string& dir);
+std::string EraseLogPath(const std::string& dir);
 std::string AdminSocketPath(const std::string& dir, const Config& config);
 
 // Keeps other processes off a home for as long as it lives.

@@ -27,12 +27,15 @@ absl::Status Parts::OpenStorage() {
   ASSIGN_OR_RETURN(identity::Keys keys, identity::LoadKeys(dir));
   ASSIGN_OR_RETURN(self, identity::Self::Load(std::move(keys), config.alias, database->latest()));
   ASSIGN_OR_RETURN(partners, identity::Partners::Load(self.get(), database->latest(), clock));
+  ASSIGN_OR_RETURN(std::string tag_key, sharing::LoadTagKey(identity::TagKeyPath(dir)));
+  ASSIGN_OR_RETURN(erase_log, sharing::EraseLog::Open(EraseLogPath(dir), std::move(tag_key)));
   const auto log = [](const std::string& line) { spdlog::warn("sync: {}", line); };
   ASSIGN_OR_RETURN(sharing, sharing::Sharing::Create({.self = self.get(),
                                                       .partners = partners.get(),
                                                       .database = database.get(),
                                                       .clock = clock,
-                                                      .log = log}));
+                                                      .log = log,
+                                                      .erase_log = erase_log.get()}));
   index_stage = std::make_unique<directory::IndexStage>(self->node());
   audit_stage = std::make_unique<identity::AuditStage>(clock);
   // In the order in which they see a change.

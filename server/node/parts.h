@@ -25,6 +25,7 @@
 #include "server/node/home.h"
 #include "server/rpc/actor_service.h"
 #include "server/rpc/authentication.h"
+#include "server/rpc/erasure_service.h"
 #include "server/rpc/invitation_service.h"
 #include "server/rpc/node_service.h"
 #include "server/rpc/partner_service.h"
@@ -54,6 +55,7 @@ struct Parts {
   std::unique_ptr<storage::Database> database;
   std::unique_ptr<identity::Self> self;
   std::unique_ptr<identity::Partners> partners;
+  std::unique_ptr<sharing::EraseLog> erase_log;
   std::unique_ptr<sharing::Sharing> sharing;
   std::unique_ptr<directory::IndexStage> index_stage;
   std::unique_ptr<identity::AuditStage> audit_stage;
@@ -73,6 +75,7 @@ struct Parts {
   std::unique_ptr<rpc::Callers> callers;
   rpc::TerritoryService territory_service;
   std::unique_ptr<rpc::ActorService> actor_service;
+  std::unique_ptr<rpc::ErasureService> erasure_service;
   std::unique_ptr<rpc::NodeService> node_service;
   std::unique_ptr<rpc::PartnerService> partner_service;
   std::unique_ptr<rpc::PartnershipService> partnership_service;

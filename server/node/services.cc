@@ -17,6 +17,8 @@ namespace maillage::node {
 void Parts::MakeServices() {
   callers = std::make_unique<rpc::Callers>(partners.get(), operators.get());
   MakeActorService();
+  erasure_service =
+      std::make_unique<rpc::ErasureService>(directory.get(), &sharing->erasures(), callers.get());
   MakeNodeService();
   MakePartnerService();
   MakePartnershipService();
@@ -123,7 +125,7 @@ absl::Status Parts::Serve() {
                          callers.get(),
                          {node_service.get(), partner_service.get(), partnership_service.get(),
                           actor_service.get(), share_service.get(), suggestion_service.get(),
-                          invitation_service.get(), &territory_service},
+                          erasure_service.get(), invitation_service.get(), &territory_service},
                          {pairing_service.get(), sync_service.get()}));
   const identity::Description description = DescriptionOf(config, server->port());
   if (description.endpoints.empty()) {

@@ -29,6 +29,10 @@ constexpr MethodAccess kMethods[] = {
     {"/maillage.v1.SuggestionService/AcceptSuggestion", Access::kEditor},
     {"/maillage.v1.SuggestionService/RefuseSuggestion", Access::kEditor},
 
+    {"/maillage.v1.ErasureService/EraseActor", Access::kEditor},
+    {"/maillage.v1.ErasureService/GetErasure", Access::kReader},
+    {"/maillage.v1.ErasureService/ListErasures", Access::kReader},
+
     {"/maillage.v1.TerritoryService/GetTerritory", Access::kReader},
     {"/maillage.v1.TerritoryService/ListTerritories", Access::kReader},
 

@@ -87,6 +87,7 @@ absl::StatusOr<Proved> StagedJudge::Prove(const v1::Signed& signed_head) {
 
 absl::Status StagedJudge::CheckFrom() const {
   if (label().from_seq == 0) return absl::OkStatus();
+  RETURN_IF_ERROR(CheckFloor(proved_.head, label().from_seq));
   if (has_proved() && label().from_seq == received_.head.seq() &&
       label().incarnation.bytes() == absl::string_view(received_.head.incarnation())) {
     return absl::OkStatus();
@@ -156,12 +157,16 @@ absl::Status StagedJudge::AddRecords() {
     const RecordId id(entry->id());
     RETURN_IF_ERROR(CheckEntry(received_, bench_, id, *entry));
     if (outdated_.contains(entry->seq())) return absl::OkStatus();
+    if (entry->kind() != v1::ENTRY_KIND_PUT && !link) proved_.removes = true;
     if (opens) {
       RETURN_IF_ERROR(AddToInbox(database_.latest(), bench_.origin, id, *entry, rows.rows()));
     }
     return rows.Set(id, std::move(*entry));
   }));
-  if (replaces()) RETURN_IF_ERROR(RemoveMissing(&rows));
+  if (replaces()) {
+    proved_.removes = proved_.removes || !link;
+    RETURN_IF_ERROR(RemoveMissing(&rows));
+  }
   return rows.Finish();
 }
 
@@ -179,6 +184,7 @@ absl::Status StagedJudge::RemoveMissing(BulkRows* rows) {
 }
 
 absl::Status StagedJudge::AddHead(const v1::Signed& signed_head) {
+  AddDebts(received_, bench_, label().share, signed_head, &proved_);
   *received_.stored.mutable_head() = signed_head;
   received_.stored.clear_quarantine();
   received_.AddTo(&proved_.transaction, bench_.origin, label().share);

@@ -44,6 +44,8 @@ absl::StatusOr<Proved> Comparison::Finish(const storage::Reader& latest, absl::T
     if (op.kind == Batch::Kind::kPut) transaction.writes.Put(op.family, op.key, op.value);
     if (op.kind == Batch::Kind::kDelete) transaction.writes.Delete(op.family, op.key);
   }
+  proved.removes = !received.descriptor.link() && !(extra_.empty() && stubs_.empty());
+  AddDebts(received, bench, share_, signed_head_, &proved);
   *received.stored.mutable_head() = signed_head_;
   received.stored.clear_quarantine();
   received.AddTo(&transaction, bench_.origin, share_);

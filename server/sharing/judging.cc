@@ -8,6 +8,8 @@
 #include "server/identity/signed.h"
 #include "server/identity/timestamps.h"
 #include "server/sharing/inbox.h"
+#include "server/sharing/purge_floor.h"
+#include "server/sharing/receipts.h"
 #include "server/sharing/share_log.h"
 
 namespace maillage::sharing {
@@ -98,6 +100,24 @@ absl::Status AddToInbox(const storage::Reader& reader, const NodeId& origin, con
   row.sealed = entry.payload();
   writes->Put(Family::kInbox, key, EncodeInbox(row));
   return absl::OkStatus();
+}
+
+absl::Status CheckFloor(const v1::Head& head, uint64_t from) {
+  if (from >= head.purge_floor()) return absl::OkStatus();
+  return InvalidArgument("BELOW_FLOOR",
+                         absl::StrCat("the run starts after ", from, ", where withdrawals up to ",
+                                      head.purge_floor(), " are no longer told"));
+}
+
+void AddDebts(const ReceivedShare& received, const Bench& bench, const ShareId& share,
+              const v1::Signed& signed_head, Proved* proved) {
+  if (proved->removes) {
+    OweReceipt(ReceiptFor(bench.origin, share, signed_head.payload()), &proved->transaction);
+  }
+  const uint64_t floor = proved->head.purge_floor();
+  if (floor > received.head.purge_floor()) {
+    OweStubs(bench.origin, share, floor, &proved->transaction);
+  }
 }
 
 }  // namespace maillage::sharing

@@ -26,6 +26,14 @@ absl::StatusOr<v1::Head> OpenHead(const ReceivedShare& received, const Bench& be
 absl::Status CheckEntry(const ReceivedShare& received, const Bench& bench, const RecordId& id,
                         const v1::Entry& entry);
 
+// Whether a run may start after `from` (not 0) under this Head: BELOW_FLOOR.
+absl::Status CheckFloor(const v1::Head& head, uint64_t from);
+
+// Adds what the change owes: a receipt where it removes records, the removal of
+// stubs where the purge floor rose. `received` is as it stood before.
+void AddDebts(const ReceivedShare& received, const Bench& bench, const ShareId& share,
+              const v1::Signed& signed_head, Proved* proved);
+
 // Adds a link's message to the inbox, unless it is known there.
 absl::Status AddToInbox(const storage::Reader& reader, const NodeId& origin, const RecordId& id,
                         const v1::Entry& entry, storage::Batch* writes);

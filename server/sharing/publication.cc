@@ -8,6 +8,7 @@
 #include "server/identity/signed.h"
 #include "server/identity/timestamps.h"
 #include "server/sharing/overlay_reader.h"
+#include "server/sharing/purge_floor.h"
 #include "server/sharing/share_log.h"
 #include "server/sharing/tree.h"
 
@@ -55,6 +56,20 @@ absl::StatusOr<size_t> AddEntries(const storage::Reader& reader, const NodeId& n
   return entries;
 }
 
+absl::StatusOr<uint64_t> ReadFloor(const storage::Reader& reader, const ShareId& share) {
+  ASSIGN_OR_RETURN(const auto row, reader.Get(Family::kMeta, FloorKey(share)));
+  return DecodeSeq(row);
+}
+
+// Notes what the share held on this day, unless that is known.
+absl::Status KeepDay(const storage::Reader& reader, const ShareId& share, uint64_t seq,
+                     absl::Time now, storage::Batch* writes) {
+  ASSIGN_OR_RETURN(const auto row, reader.Get(Family::kMeta, DaysKey(share)));
+  ASSIGN_OR_RETURN(std::vector<DayMark> days, DecodeDays(row));
+  if (NoteDay(now, seq, &days)) writes->Put(Family::kMeta, DaysKey(share), EncodeDays(days));
+  return absl::OkStatus();
+}
+
 absl::Time IssueTime(const v1::Head* last, const v1::Head& stored, absl::Time now) {
   absl::Time time = now;
   for (const v1::Head* head : {last, &stored}) {
@@ -77,7 +92,9 @@ absl::StatusOr<Issued> Issue(const Issuer& issuer, OwnSharePtr share,
   }
   ASSIGN_OR_RETURN(const auto seq_row, snapshot->Get(Family::kMeta, SeqKey(share->id)));
   ASSIGN_OR_RETURN(const uint64_t seq, DecodeSeq(seq_row));
+  ASSIGN_OR_RETURN(const uint64_t floor, ReadFloor(*snapshot, share->id));
   Issued issued;
+  RETURN_IF_ERROR(KeepDay(*snapshot, share->id, seq, now, &issued.transaction.writes));
   TreeUpdate tree(issuer.node, share->id);
   ASSIGN_OR_RETURN(issued.entries,
                    AddEntries(*snapshot, issuer.node, share->id, stored.head.seq(), seq, &tree));
@@ -92,6 +109,7 @@ absl::StatusOr<Issued> Issue(const Issuer& issuer, OwnSharePtr share,
   head.set_seq(seq);
   head.set_live_count(stored.head.live_count() + root.live_delta);
   head.set_root(std::string(root.root.bytes()));
+  head.set_purge_floor(floor);
   head.set_descriptor_version(share->descriptor.version());
   const absl::Time issued_at = IssueTime(last, stored.head, now);
   *head.mutable_issued_at() = identity::ToTimestamp(issued_at);
@@ -120,7 +138,10 @@ bool ShowsSame(const Publication& publication, const storage::Reader& snapshot) 
   const auto row = snapshot.Get(Family::kMeta, SeqKey(publication.key.share));
   if (!row.ok()) return false;
   const auto seq = DecodeSeq(*row);
-  return seq.ok() && *seq == publication.head.seq();
+  if (!seq.ok() || *seq != publication.head.seq()) return false;
+  // Where the floor rose, stubs are missing that this Head does not excuse.
+  const auto floor = ReadFloor(snapshot, publication.key.share);
+  return floor.ok() && *floor == publication.head.purge_floor();
 }
 
 bool ShowsTree(const Publication& publication, const storage::Reader& snapshot) {

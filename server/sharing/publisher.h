@@ -42,6 +42,9 @@ class Publisher {
   // These shares have grown, or changed their terms.
   void Refresh(const std::set<ShareId>& shares);
 
+  // Lets go of snapshots older than they need be; marks Heads that are a day old.
+  void Tend();
+
   // The newest publication; null while there is none, and for shares that are
   // not served.
   PublicationPtr Latest(const ShareId& share) const;
@@ -63,8 +66,6 @@ class Publisher {
   void PublishAll(const std::set<ShareId>& ids);
   void Publish(const OwnSharePtr& share, const std::shared_ptr<const storage::Reader>& snapshot);
   void Store(const ShareId& id, storage::Transaction transaction);
-  // Lets old snapshots go; marks Heads that are a day old.
-  void Tend();
 
   const Issuer issuer_;
   const storage::Database* const database_;

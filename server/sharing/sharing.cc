@@ -61,6 +61,7 @@ absl::Status Sharing::Open(storage::Writer* writer) {
   writer_ = writer;
   ASSIGN_OR_RETURN(const Incarnation incarnation, ReadIncarnation());
   MakeParts(incarnation);
+  MakeCaretaker(incarnation);
   RETURN_IF_ERROR(links_->Load());
   options_.partners->AddListener(
       [this](const identity::PartnerChange& change) { PartnerChanged(change); });
@@ -103,7 +104,11 @@ void Sharing::MakeParts(const Incarnation& incarnation) {
   publisher_ = std::make_unique<Publisher>(
       Issuer{self_, incarnation, &options_.self->signer()}, database, writer_, &table_,
       options_.clock,
-      [this](const PublicationPtr& publication) { streams_->Published(publication); }, on_error);
+      [this](const PublicationPtr& publication) {
+        issued_.Note(publication->head, publication->signed_head.payload());
+        streams_->Published(publication);
+      },
+      on_error);
   shares_ = std::make_unique<Shares>(
       self_, &options_.self->signer(), database, writer_, &table_,
       [this](const std::set<ShareId>& shares) { SharesChanged(shares); }, on_error);
@@ -122,11 +127,44 @@ void Sharing::MakeParts(const Incarnation& incarnation) {
   grown_ = publisher_.get();
 }
 
+void Sharing::MakeCaretaker(const Incarnation& incarnation) {
+  const identity::Self* self = options_.self;
+  const storage::Database* database = options_.database;
+  receipt_book_ = std::make_unique<ReceiptBook>(self, incarnation, options_.partners, &table_,
+                                                &issued_, database, options_.clock);
+  receipt_giver_ = std::make_unique<ReceiptGiver>(self, database, writer_, links_.get(),
+                                                  subscriptions_.get(), options_.clock);
+  floors_ = std::make_unique<FloorKeeper>(
+      self_, database, writer_, &table_,
+      [this](const std::set<ShareId>& shares) { publisher_->Refresh(shares); });
+  caretaker_ = std::make_unique<Caretaker>(
+      Caretaker::Parts{database, receipt_giver_.get(), floors_.get(), options_.clock,
+                       [this] {
+                         publisher_->Tend();
+                         streams_->ReleaseSnapshots();
+                       },
+                       [this](absl::Time time) { return erasures_->Purged(time); }});
+  erasures_ = std::make_unique<Erasures>(Erasures::Parts{
+      self_, database, writer_, &table_, options_.erase_log, caretaker_.get(), options_.clock,
+      [this](const NodeId& node) { return reporter_->AliasOf(node); }});
+  caretaker_thread_ = std::make_unique<CaretakerThread>(
+      caretaker_.get(), options_.purge_pause,
+      [this](const absl::Status& status) { Log("looking after what is gone", status); });
+  subscriptions_->SetOnRemoved([this](const auto& ranges) { caretaker_->Removed(ranges); });
+  links_->Handle(v1::LinkMessage::kReceipt,
+                 [this](const NodeId& from, const RecordId&, const v1::LinkMessage& message,
+                        storage::Transaction* transaction) {
+                   return receipt_book_->Take(from, message, transaction);
+                 });
+}
+
 absl::Status Sharing::Start() {
   started_ = true;
   RETURN_IF_ERROR(Reconcile());
+  RETURN_IF_ERROR(erasures_->Replay());
   publisher_->Start();
   shares_->Start();
+  caretaker_thread_->Start();
   streams_->Start();
   return absl::OkStatus();
 }
@@ -134,6 +172,7 @@ absl::Status Sharing::Start() {
 void Sharing::Stop() {
   if (!std::exchange(started_, false)) return;
   streams_->Stop();
+  caretaker_thread_->Stop();
   shares_->Stop();
   grown_ = nullptr;
   publisher_->Stop();

@@ -23,9 +23,14 @@
 #include "maillage/v1/share_service.pb.h"
 #include "server/identity/partners.h"
 #include "server/identity/self.h"
+#include "server/sharing/caretaker.h"
+#include "server/sharing/erase_log.h"
+#include "server/sharing/erasures.h"
 #include "server/sharing/holdings.h"
 #include "server/sharing/links.h"
 #include "server/sharing/publisher.h"
+#include "server/sharing/purge_floor.h"
+#include "server/sharing/receipts.h"
 #include "server/sharing/share_stage.h"
 #include "server/sharing/shares.h"
 #include "server/sharing/subscriptions.h"
@@ -47,6 +52,10 @@ class Sharing {
     const storage::Database* database;
     const Clock* clock;
     std::function<void(const std::string&)> log;
+    // Who was erased, in a file of its own.
+    EraseLog* erase_log = nullptr;
+    // What is removed within it is purged from the files together.
+    absl::Duration purge_pause = absl::Seconds(10);
   };
 
   // Reads the stored shares. DATA_LOSS (BAD_ROW).
@@ -65,6 +74,9 @@ class Sharing {
   // After Open().
   Shares& shares() { return *shares_; }
   Links& links() { return *links_; }
+  Caretaker& caretaker() { return *caretaker_; }
+  Erasures& erasures() { return *erasures_; }
+  const ReceiptBook& receipts() const { return *receipt_book_; }
   const ShareTable& table() const { return table_; }
   Subscriptions& subscriptions() { return *subscriptions_; }
   SyncManager& streams() { return *streams_; }
@@ -82,6 +94,7 @@ class Sharing {
   explicit Sharing(Options options);
   absl::StatusOr<Incarnation> ReadIncarnation();
   void MakeParts(const Incarnation& incarnation);
+  void MakeCaretaker(const Incarnation& incarnation);
   void PartnerChanged(const identity::PartnerChange& change);
   absl::Status Reconcile();
   void SharesChanged(const std::set<ShareId>& shares);
@@ -101,6 +114,13 @@ class Sharing {
   std::unique_ptr<SyncManager> streams_;
   std::unique_ptr<SyncReporter> reporter_;
   std::unique_ptr<Verifier> verifier_;
+  IssuedHeads issued_;
+  std::unique_ptr<ReceiptBook> receipt_book_;
+  std::unique_ptr<ReceiptGiver> receipt_giver_;
+  std::unique_ptr<FloorKeeper> floors_;
+  std::unique_ptr<Caretaker> caretaker_;
+  std::unique_ptr<CaretakerThread> caretaker_thread_;
+  std::unique_ptr<Erasures> erasures_;
   Mutex mutex_;
   CondVar changed_;
   uint64_t changes_ ABSL_GUARDED_BY(mutex_) = 0;

@@ -65,6 +65,7 @@ absl::StatusOr<Proved> Judge::Prove(const v1::Signed& signed_head) {
   RETURN_IF_ERROR(ProveRoot());
   RETURN_IF_ERROR(AddRecords());
   if (replaces()) PutsLast(&writes());
+  AddDebts(received_, bench_, run_.share(), signed_head, &proved_);
   *received_.stored.mutable_head() = signed_head;
   received_.stored.clear_quarantine();
   received_.AddTo(&proved_.transaction, bench_.origin, run_.share());
@@ -87,6 +88,7 @@ absl::Status Judge::CheckHead(const v1::Signed& signed_head) {
 
 absl::Status Judge::CheckFrom() const {
   if (run_.from_seq() == 0) return absl::OkStatus();
+  RETURN_IF_ERROR(CheckFloor(proved_.head, run_.from_seq()));
   if (has_proved() && run_.from_seq() == received_.head.seq() &&
       run_.incarnation().bytes() == absl::string_view(received_.head.incarnation())) {
     return absl::OkStatus();
@@ -141,10 +143,12 @@ absl::Status Judge::ProveRoot() {
 absl::Status Judge::AddRecords() {
   const bool link = received_.descriptor.link();
   ShownChanges changes(reader_, bench_.origin, run_.share(), /*actors=*/!link);
+  proved_.removes = replaces() && !link;
   if (replaces()) RETURN_IF_ERROR(RemoveMissing(&changes));
   for (size_t i = 0; i < run_.entries().size(); ++i) {
     const IncomingEntry& incoming = run_.entries()[i];
     if (last_[incoming.id] != i) continue;
+    if (incoming.entry.kind() != v1::ENTRY_KIND_PUT && !link) proved_.removes = true;
     RETURN_IF_ERROR(changes.Set(incoming.id, &incoming.entry, &proved_.transaction));
     // Whoever only carries a link cannot open what it brings.
     if (received_.descriptor.link_to() != bench_.self.bytes()) continue;

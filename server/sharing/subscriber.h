@@ -69,6 +69,7 @@ absl::StatusOr<Offered> JudgeOffer(const storage::Reader& reader, const Bench& b
 //   REPLAYED_HEAD                   it is older than the proved one
 //   FORK                            the proved one has that seq and another root
 //   WRONG_FROM                      the run does not start where the proved one ends
+//   BELOW_FLOOR                     it starts below the Head's purge floor
 //   VIEW_TOO_WIDE                   an entry shows more than the descriptor allows
 //   BAD_ERASE                       the origin did not sign the erasure
 //   ROOT_MISMATCH, COUNT_MISMATCH   entries are missing, added or changed
@@ -77,8 +78,11 @@ absl::StatusOr<Offered> JudgeOffer(const storage::Reader& reader, const Bench& b
 // goes.
 struct Proved {
   v1::Head head;
-  // Log, where, tree, heads, inbox of links, and the records' changes.
+  // Log, where, tree, heads, inbox of links, and the records' changes; a receipt
+  // that is owed, and stubs that are to go (see receipts.h, purge_floor.h).
   storage::Transaction transaction;
+  // Whether records go, so that files are to be purged of them.
+  bool removes = false;
 };
 absl::StatusOr<Proved> Prove(const storage::Reader& reader, const Bench& bench,
                              const IncomingRun& run, const v1::Signed& head);

@@ -7,6 +7,8 @@
 #include "client/base/status_macros.h"
 #include "server/identity/signed.h"
 #include "server/sharing/bulk_proof.h"
+#include "server/sharing/caretaker.h"
+#include "server/sharing/receipts.h"
 
 namespace maillage::sharing {
 namespace {
@@ -96,6 +98,17 @@ absl::StatusOr<v1::Head> Subscriptions::OpenShownHead(const v1::Signed& head) co
   return identity::OpenSigned<v1::Head>(head, bench.origin_keys);
 }
 
+absl::Status Subscriptions::CommitAndTell(storage::Transaction transaction, bool removes) const {
+  std::vector<storage::KeyRange> ranges;
+  if (removes && on_removed_) {
+    // Sorted files do not tell what they replace.
+    ranges = transaction.ingestion == nullptr ? RemovedRanges(self_, transaction) : AllRanges();
+  }
+  RETURN_IF_ERROR(writer_->Commit(std::move(transaction)));
+  if (removes && on_removed_) on_removed_(ranges);
+  return absl::OkStatus();
+}
+
 absl::Status Subscriptions::CheckNumber(const NodeId& origin) const {
   size_t shares = 0;
   RETURN_IF_ERROR(database_->latest().ScanPrefix(Family::kHeads, origin.bytes(),
@@ -114,7 +127,7 @@ absl::StatusOr<Subscription> Subscriptions::TakeRun(const FinishedRun& finished)
   ASSIGN_OR_RETURN(const Bench bench, BenchFor(origin));
   auto proved = ProveRun(bench, finished);
   absl::Status status = proved.status();
-  if (status.ok()) status = writer_->Commit(std::move(proved->transaction));
+  if (status.ok()) status = CommitAndTell(std::move(proved->transaction), proved->removes);
   // What is refused is asked for anew; what the disk refuses is tried again.
   if (status.ok() || absl::IsInvalidArgument(status)) staged_.Remove(origin, share);
   RETURN_IF_ERROR(status);
@@ -203,7 +216,10 @@ absl::StatusOr<bool> Subscriptions::DropSome(const NodeId& origin, const ShareId
       partners_->Get(origin) != nullptr && subscription->received.HasMember(self_);
   ASSIGN_OR_RETURN(Dropped dropped,
                    sharing::DropSome(database_->latest(), origin, share, keep_offer, kDropRecords));
-  RETURN_IF_ERROR(writer_->Commit(std::move(dropped.transaction)));
+  if (dropped.done && !subscription->is_link()) {
+    OweReceipt(ReceiptFor(origin, share, ""), &dropped.transaction);
+  }
+  RETURN_IF_ERROR(CommitAndTell(std::move(dropped.transaction), /*removes=*/true));
   return dropped.done;
 }
 

@@ -52,6 +52,10 @@ class Subscriptions {
   Subscriptions(const NodeId& self, const identity::Partners* partners,
                 const storage::Database* database, storage::Writer* writer, const Clock* clock);
 
+  // Told what records that went have left in the files. Before it is used.
+  using OnRemoved = std::function<void(const std::vector<storage::KeyRange>&)>;
+  void SetOnRemoved(OnRemoved on_removed) { on_removed_ = std::move(on_removed); }
+
   // NOT_FOUND (NO_SUCH_SHARE).
   absl::StatusOr<Subscription> Get(const NodeId& origin, const ShareId& share) const;
   // All, in order of origins.
@@ -98,6 +102,8 @@ class Subscriptions {
 
  private:
   absl::StatusOr<Proved> ProveRun(const Bench& bench, const FinishedRun& finished);
+  // Commits; with `removes` it tells what it left.
+  absl::Status CommitAndTell(storage::Transaction transaction, bool removes) const;
   absl::Status CheckNumber(const NodeId& origin) const;
   absl::StatusOr<Bench> BenchFor(const NodeId& origin) const;
   absl::Status Store(const Subscription& subscription, absl::string_view who,
@@ -109,6 +115,7 @@ class Subscriptions {
   storage::Writer* const writer_;
   const Clock* const clock_;
   StagedRuns staged_;
+  OnRemoved on_removed_;
 };
 
 }  // namespace maillage::sharing

@@ -226,6 +226,10 @@ absl::StatusOr<Subscription> SyncManager::Unsubscribe(const NodeId& origin, cons
   return result;
 }
 
+void SyncManager::ReleaseSnapshots() {
+  queue_.Post([this] { parts_.holdings->Refresh(); });
+}
+
 void SyncManager::RetryMessages() {
   queue_.Post([this] { parts_.links->HandleWaiting(); });
 }

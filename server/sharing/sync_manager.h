@@ -108,6 +108,8 @@ class SyncManager {
 
   // Messages wait for something that may be there now.
   void RetryMessages();
+  // Soon lets go of snapshots that received shares are served from.
+  void ReleaseSnapshots();
 
  private:
   // On the queue's thread (sync_work.cc).

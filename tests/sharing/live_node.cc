@@ -50,11 +50,14 @@ void LiveNode::Start() {
   self_ =
       identity::Self::Load(identity::LoadKeys(dir_).value(), alias_, database_->latest()).value();
   partners_ = identity::Partners::Load(self_.get(), database_->latest(), &clock).value();
+  erase_log_ =
+      EraseLog::Open(dir_ + "/erase.log", LoadTagKey(identity::TagKeyPath(dir_)).value()).value();
   sharing_ = Sharing::Create({self_.get(), partners_.get(), database_.get(), &clock,
                               [this](const std::string& line) {
                                 const MutexLock lock(&log_mutex_);
                                 absl::StrAppend(&log_, alias_, ": ", line, "\n");
-                              }})
+                              },
+                              erase_log_.get(), absl::Milliseconds(20)})
                  .value();
   index_ = std::make_unique<directory::IndexStage>(self_->node());
   writer_ = std::make_unique<storage::Writer>(
@@ -109,6 +112,7 @@ void LiveNode::Stop() {
   writer_.reset();
   index_.reset();
   sharing_.reset();
+  erase_log_.reset();
   partners_.reset();
   self_.reset();
   database_.reset();
@@ -133,6 +137,13 @@ void LiveNode::Edit(const std::string& name, const std::function<void(v1::Actor*
 void LiveNode::Delete(const std::string& name) {
   const absl::Status deleted = directory_->Delete(name, "", kWho);
   EXPECT_TRUE(deleted.ok()) << deleted;
+}
+
+std::string LiveNode::Erase(const std::string& name) {
+  const auto erasure =
+      sharing_->erasures().Erase(directory_->FindOwn(name).value(), "demande du 3 mai", kWho);
+  EXPECT_TRUE(erasure.ok()) << erasure.status();
+  return erasure->name();
 }
 
 int64_t LiveNode::Count(absl::string_view filter) { return directory_->Count(filter)->total; }

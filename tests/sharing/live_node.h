@@ -62,6 +62,8 @@ class LiveNode {
   std::string Create(const v1::Actor& actor);
   void Edit(const std::string& name, const std::function<void(v1::Actor*)>& change);
   void Delete(const std::string& name);
+  // Everywhere; returns the erasure's name.
+  std::string Erase(const std::string& name);
   int64_t Count(absl::string_view filter = "");
   ShareId MakeShare(absl::string_view title, v1::View view, const std::vector<NodeId>& members,
                     absl::string_view filter = "", bool relayable = false);
@@ -79,6 +81,7 @@ class LiveNode {
   std::unique_ptr<storage::Database> database_;
   std::unique_ptr<identity::Self> self_;
   std::unique_ptr<identity::Partners> partners_;
+  std::unique_ptr<EraseLog> erase_log_;
   std::unique_ptr<Sharing> sharing_;
   std::unique_ptr<directory::IndexStage> index_;
   std::unique_ptr<storage::Writer> writer_;

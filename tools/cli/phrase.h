@@ -1,0 +1,19 @@
+// A text of the command line in both languages. The catalogue's alone.
+#ifndef TOOLS_CLI_PHRASE_H_
+#define TOOLS_CLI_PHRASE_H_
+
+#include "absl/types/span.h"
+
+namespace maillage::cli {
+
+struct Phrase {
+  const char* english;
+  const char* french;
+};
+
+// What help says of commands and their arguments.
+absl::Span<const Phrase> HelpPhrases();
+
+}  // namespace maillage::cli
+
+#endif  // TOOLS_CLI_PHRASE_H_
