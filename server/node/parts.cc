@@ -36,11 +36,13 @@ absl::Status Parts::OpenStorage() {
                                                       .clock = clock,
                                                       .log = log,
                                                       .erase_log = erase_log.get()}));
+                                                      .log = log}));
+  ASSIGN_OR_RETURN(closing, identity::Closing::Load(self.get(), database->latest()));
   index_stage = std::make_unique<directory::IndexStage>(self->node());
   audit_stage = std::make_unique<identity::AuditStage>(clock);
   // In the order in which they see a change.
-  const std::vector<storage::CommitStage*> stages = {index_stage.get(), sharing->stage(),
-                                                     audit_stage.get()};
+  const std::vector<storage::CommitStage*> stages = {closing.get(), index_stage.get(),
+                                                     sharing->stage(), audit_stage.get()};
   writer = std::make_unique<storage::Writer>(database.get(), stages);
   return sharing->Open(writer.get());
 }
@@ -76,6 +78,11 @@ absl::Status Parts::MakePartnerships() {
         [this](absl::string_view id) { return partnerships->PartnersIn(id); });
     if (!status.ok()) spdlog::warn("shares of a partnership: {}", std::string(status.message()));
   });
+  sharing->links().Handle(v1::LinkMessage::kSuccession,
+                          [this](const NodeId& from, const RecordId&,
+                                 const v1::LinkMessage& message, storage::Transaction*) {
+                            return partners->Close(from, message.succession(), writer.get());
+                          });
   sharing->links().Handle(
       v1::LinkMessage::kRoster,
       [this](const NodeId& from, const RecordId&, const v1::LinkMessage& message,

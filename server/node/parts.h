@@ -20,6 +20,7 @@
 #include "server/identity/rotation.h"
 #include "server/identity/rotation_timer.h"
 #include "server/identity/self.h"
+#include "server/identity/succession.h"
 #include "server/identity/tokens.h"
 #include "server/node/config.h"
 #include "server/node/home.h"
@@ -57,6 +58,7 @@ struct Parts {
   std::unique_ptr<identity::Partners> partners;
   std::unique_ptr<sharing::EraseLog> erase_log;
   std::unique_ptr<sharing::Sharing> sharing;
+  std::unique_ptr<identity::Closing> closing;
   std::unique_ptr<directory::IndexStage> index_stage;
   std::unique_ptr<identity::AuditStage> audit_stage;
   std::unique_ptr<storage::Writer> writer;

@@ -5,6 +5,7 @@
 
 #include "client/base/status_macros.h"
 #include "server/directory/import.h"
+#include "server/directory/inheritance.h"
 #include "server/directory/territories.h"
 #include "server/identity/keys.h"
 #include "server/node/parts.h"
@@ -51,6 +52,14 @@ void Parts::MakeNodeService() {
       .partners = partners.get(),
       .operators = operators.get(),
       .rotation = rotation.get(),
+      .closing = closing.get(),
+      .add_to_link =
+          [this](const NodeId& to, const v1::LinkMessage& message,
+                 storage::Transaction* transaction) {
+            return sharing->links().AddTo(to, message, transaction);
+          },
+      .writer = writer.get(),
+      .clock = clock,
       .is_connected = [this](const NodeId& node) { return sharing->streams().IsConnected(node); },
       .version = kVersion,
       .listen = config.listen,
@@ -77,14 +86,18 @@ void Parts::MakePartnerService() {
   const auto is_connected = [this](const NodeId& node) {
     return sharing->streams().IsConnected(node);
   };
-  partner_service = std::make_unique<rpc::PartnerService>(
-      rpc::PartnerService::Parts{.callers = callers.get(),
-                                 .self = self.get(),
-                                 .partners = partners.get(),
-                                 .tokens = tokens.get(),
-                                 .pairing = pairing.get(),
-                                 .writer = writer.get(),
-                                 .is_connected = is_connected});
+  partner_service = std::make_unique<rpc::PartnerService>(rpc::PartnerService::Parts{
+      .callers = callers.get(),
+      .self = self.get(),
+      .partners = partners.get(),
+      .tokens = tokens.get(),
+      .pairing = pairing.get(),
+      .writer = writer.get(),
+      .inherit =
+          [this](const NodeId& from, const std::string& who) {
+            return directory::Inherit(directory.get(), self->node(), from, who);
+          },
+      .is_connected = is_connected});
 }
 
 void Parts::MakePartnershipService() {

@@ -40,6 +40,10 @@ grpc::Status NodeService::GetNodeStatus(grpc::ServerContext*, const v1::GetNodeS
   response->set_partners(static_cast<int32_t>(parts_.partners->List().size()));
   *response->mutable_start_time() = identity::ToTimestamp(parts_.start_time);
   response->set_tls_certificate_hash(HexEncode(parts_.self->tls().certificate_hash));
+  if (const NodeId heir = parts_.closing->heir(); !heir.is_zero()) {
+    const identity::PartnerPtr partner = parts_.partners->Get(heir);
+    response->set_closed_to(partner == nullptr ? ToText(heir) : partner->alias);
+  }
   for (const Reporter& reporter : parts_.reporters) reporter(response);
   return grpc::Status::OK;
 }
@@ -99,6 +103,19 @@ absl::Status NodeService::Rotate(const v1::RotateKeyRequest& request, const std:
     default:
       return InvalidArgument("BAD_CHOICE", "only the signing and the TLS key are rotated");
   }
+}
+
+grpc::Status NodeService::CloseNode(grpc::ServerContext* context,
+                                    const v1::CloseNodeRequest* request, v1::NodeStatus* response) {
+  const auto heir = parts_.partners->Find(request->heir());
+  if (!heir.ok()) return ToGrpcStatus(heir.status());
+  std::vector<NodeId> partners;
+  for (const auto& partner : parts_.partners->List()) partners.push_back(partner->node);
+  const absl::Status status =
+      parts_.closing->Close((*heir)->node, partners, parts_.add_to_link, parts_.writer,
+                            *parts_.clock, parts_.callers->Of(*context).Who());
+  if (!status.ok()) return ToGrpcStatus(status);
+  return GetNodeStatus(context, nullptr, response);
 }
 
 grpc::Status NodeService::RotateKey(grpc::ServerContext* context,

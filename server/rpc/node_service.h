@@ -12,6 +12,7 @@
 #include "server/identity/partners.h"
 #include "server/identity/rotation.h"
 #include "server/identity/self.h"
+#include "server/identity/succession.h"
 #include "server/rpc/authentication.h"
 
 namespace maillage::rpc {
@@ -29,6 +30,10 @@ class NodeService : public v1::NodeService::Service {
     const identity::Partners* partners;
     identity::Operators* operators;
     identity::Rotation* rotation;
+    identity::Closing* closing;
+    identity::Closing::AddToLink add_to_link;
+    storage::Writer* writer;
+    const Clock* clock;
     std::function<bool(const NodeId&)> is_connected;
     std::string version;
     std::string listen;
@@ -47,6 +52,8 @@ class NodeService : public v1::NodeService::Service {
   grpc::Status DeleteOperator(grpc::ServerContext* context,
                               const v1::DeleteOperatorRequest* request,
                               google::protobuf::Empty* response) override;
+  grpc::Status CloseNode(grpc::ServerContext* context, const v1::CloseNodeRequest* request,
+                         v1::NodeStatus* response) override;
   grpc::Status RotateKey(grpc::ServerContext* context, const v1::RotateKeyRequest* request,
                          v1::RotateKeyResponse* response) override;
   grpc::Status ReplaceRoot(grpc::ServerContext* context, const v1::ReplaceRootRequest* request,

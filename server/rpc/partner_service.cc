@@ -25,6 +25,13 @@ v1::Partner PartnerService::ToProto(const identity::Partner& partner) const {
   *proto.mutable_pair_time() = identity::ToTimestamp(partner.pair_time);
   proto.set_connected(parts_.is_connected(partner.node));
   proto.set_check_words(partner.check_words);
+  if (partner.IsClosed()) {
+    const identity::PartnerPtr heir = parts_.partners->Get(partner.heir);
+    proto.set_bequeathed(partner.heir == parts_.self->node());
+    proto.set_heir(proto.bequeathed() ? parts_.self->alias()
+                   : heir == nullptr  ? ToText(partner.heir)
+                                      : heir->alias);
+  }
   return proto;
 }
 
@@ -71,6 +78,22 @@ grpc::Status PartnerService::ListPartners(grpc::ServerContext*,
   if (!page.ok()) return ToGrpcStatus(page.status());
   for (const auto& partner : page->items) *response->add_partners() = ToProto(*partner);
   response->set_next_page_token(page->next_page_token);
+  return grpc::Status::OK;
+}
+
+grpc::Status PartnerService::AcceptSuccession(grpc::ServerContext* context,
+                                              const v1::AcceptSuccessionRequest* request,
+                                              v1::AcceptSuccessionResponse* response) {
+  const auto partner = parts_.partners->Find(request->name());
+  if (!partner.ok()) return ToGrpcStatus(partner.status());
+  if (!(*partner)->IsClosed() || (*partner)->heir != parts_.self->node()) {
+    return ToGrpcStatus(FailedPrecondition("NOT_THE_HEIR",
+                                           "the partner has not closed to this node",
+                                           "See: maillage succession list"));
+  }
+  const auto actors = parts_.inherit((*partner)->node, parts_.callers->Of(*context).Who());
+  if (!actors.ok()) return ToGrpcStatus(actors.status());
+  response->set_actors(*actors);
   return grpc::Status::OK;
 }
 

@@ -25,6 +25,8 @@ class PartnerService : public v1::PartnerService::Service {
     identity::Tokens* tokens;
     identity::Pairing* pairing;
     storage::Writer* writer;
+    // Makes own actors of those of a closed partner; says how many.
+    std::function<absl::StatusOr<int64_t>(const NodeId& from, const std::string& who)> inherit;
     // Whether a stream with the partner is open.
     std::function<bool(const NodeId&)> is_connected;
   };
@@ -40,6 +42,9 @@ class PartnerService : public v1::PartnerService::Service {
                             v1::ListPartnersResponse* response) override;
   grpc::Status DeletePartner(grpc::ServerContext* context, const v1::DeletePartnerRequest* request,
                              google::protobuf::Empty* response) override;
+  grpc::Status AcceptSuccession(grpc::ServerContext* context,
+                                const v1::AcceptSuccessionRequest* request,
+                                v1::AcceptSuccessionResponse* response) override;
 
  private:
   v1::Partner ToProto(const identity::Partner& partner) const;

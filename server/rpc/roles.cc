@@ -67,6 +67,7 @@ constexpr MethodAccess kMethods[] = {
     {"/maillage.v1.PartnerService/InvitePartner", Access::kAdmin},
     {"/maillage.v1.PartnerService/AcceptPartner", Access::kAdmin},
     {"/maillage.v1.PartnerService/DeletePartner", Access::kAdmin},
+    {"/maillage.v1.PartnerService/AcceptSuccession", Access::kAdmin},
 
     {"/maillage.v1.PartnershipService/ListPartnerships", Access::kReader},
     {"/maillage.v1.PartnershipService/CreatePartnership", Access::kAdmin},
@@ -79,6 +80,7 @@ constexpr MethodAccess kMethods[] = {
     {"/maillage.v1.NodeService/CreateOperator", Access::kAdmin},
     {"/maillage.v1.NodeService/ListOperators", Access::kAdmin},
     {"/maillage.v1.NodeService/DeleteOperator", Access::kAdmin},
+    {"/maillage.v1.NodeService/CloseNode", Access::kAdmin},
     {"/maillage.v1.NodeService/RotateKey", Access::kAdmin},
     {"/maillage.v1.NodeService/ReplaceRoot", Access::kAdmin},
 };

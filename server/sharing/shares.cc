@@ -158,16 +158,22 @@ std::vector<OwnSharePtr> Shares::List() const {
   return list;
 }
 
-absl::Status Shares::AddPartner(const NodeId& node) {
+absl::Status Shares::AddPartner(const NodeId& node, const std::vector<NodeId>& relays) {
   const MutexLock lock(&mutex_);
   const ShareId id = LinkId(self_, node);
   const OwnSharePtr link = table_->Get()->Find(id);
-  if (link != nullptr && link->HasMember(node)) return absl::OkStatus();
+  std::vector<NodeId> members = relays;
+  members.push_back(node);
+  std::sort(members.begin(), members.end());
+  if (link != nullptr && MembersOf(link->descriptor) == members) return absl::OkStatus();
   v1::StoredOwnShare stored;
   v1::ShareDescriptor descriptor;
   if (link != nullptr) {
     stored = link->stored;
     descriptor = link->descriptor;
+    for (const NodeId& before : MembersOf(descriptor)) {
+      if (!std::binary_search(members.begin(), members.end(), before)) AddFormer(before, &stored);
+    }
   }
   descriptor.set_origin(std::string(self_.bytes()));
   descriptor.set_share(std::string(id.bytes()));
@@ -175,7 +181,8 @@ absl::Status Shares::AddPartner(const NodeId& node) {
   descriptor.set_view(v1::VIEW_FULL);
   descriptor.set_link(true);
   descriptor.set_link_to(std::string(node.bytes()));
-  SetMembers({node}, &descriptor);
+  descriptor.set_relayable(!relays.empty());
+  SetMembers(std::move(members), &descriptor);
   return Publish(std::move(stored), std::move(descriptor), "", "");
 }
 

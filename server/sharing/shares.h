@@ -79,8 +79,9 @@ class Shares {
   using PartnershipMembers = std::function<std::vector<NodeId>(absl::string_view id)>;
   absl::Status FollowPartnerships(const PartnershipMembers& members_of);
 
-  // A partner has a link, which carries messages to it. Harmless when repeated.
-  absl::Status AddPartner(const NodeId& node);
+  // A partner has a link, which carries messages to it, if need be by way of
+  // `relays`, which are partners too. Harmless when repeated.
+  absl::Status AddPartner(const NodeId& node, const std::vector<NodeId>& relays = {});
   // It leaves every share, and its link.
   absl::Status RemovePartner(const NodeId& node);
 

@@ -180,9 +180,7 @@ void Sharing::Stop() {
 
 absl::Status Sharing::Reconcile() {
   // A stop may have come between a partner and its link.
-  for (const identity::PartnerPtr& partner : options_.partners->List()) {
-    RETURN_IF_ERROR(shares_->AddPartner(partner->node));
-  }
+  RETURN_IF_ERROR(MakeLinks());
   const ShareSetPtr set = table_.Get();
   for (const auto& [id, share] : set->shares) {
     for (const std::string& member : share->descriptor.members()) {
@@ -194,13 +192,28 @@ absl::Status Sharing::Reconcile() {
   return absl::OkStatus();
 }
 
+absl::Status Sharing::MakeLinks() {
+  for (const identity::PartnerPtr& partner : options_.partners->List()) {
+    std::vector<NodeId> relays;
+    for (const NodeId& relay : partner->relays) {
+      if (options_.partners->Get(relay) != nullptr) relays.push_back(relay);
+    }
+    RETURN_IF_ERROR(shares_->AddPartner(partner->node, relays));
+  }
+  return absl::OkStatus();
+}
+
 void Sharing::PartnerChanged(const identity::PartnerChange& change) {
   if (change.after == nullptr) {
     Log("taking a partner out of shares", shares_->RemovePartner(change.before->node));
     streams_->PartnerRemoved(change.before->node);
-  } else if (change.before == nullptr) {
-    Log("making a link", shares_->AddPartner(change.after->node));
-  } else if (LostCertificate(*change.before, *change.after)) {
+    return;
+  }
+  // Whoever comes may carry for others, too.
+  if (change.before == nullptr || change.before->relays != change.after->relays) {
+    Log("making links", MakeLinks());
+  }
+  if (change.before != nullptr && LostCertificate(*change.before, *change.after)) {
     streams_->CloseStream(change.after->node);
   }
 }

@@ -97,6 +97,8 @@ class Sharing {
   void MakeCaretaker(const Incarnation& incarnation);
   void PartnerChanged(const identity::PartnerChange& change);
   absl::Status Reconcile();
+  // Gives every partner its link, by way of the relays that are partners.
+  absl::Status MakeLinks();
   void SharesChanged(const std::set<ShareId>& shares);
   void Log(absl::string_view what, const absl::Status& status) const;
 

@@ -51,6 +51,34 @@ TEST_F(KeysTest, ThreeNodesPairByOneYesAndAShareFollowsThePartnership) {
   EXPECT_TRUE(WaitFor([&] { return Partners(creil_) == 1 && Partners(irev_) == 1; }));
 }
 
+TEST_F(KeysTest, AnHeirGoesOnWithTheRecordsOfAClosedNode) {
+  capso_.Start();
+  irev_.Start();
+  Pair(capso_, irev_);
+  capso_.Ok({"share", "create", "pros", "--to", "irev", "--view", "professional", "--filter",
+             "NOT category = CITIZEN"});
+  ASSERT_TRUE(WaitFor([&] {
+    return irev_.Cli({"share", "subscribe", "capso", "pros"}).code == 0;
+  }));
+  capso_.Ok({"actor", "import", "-", "--source", "test"}, Professionals(3, "a"));
+  ASSERT_TRUE(Arrives(irev_, 3)) << irev_.Log();
+  EXPECT_EQ(irev_.Cli({"succession", "accept", "capso"}).code, 1);
+  capso_.Ok({"node", "close", "--heir", "irev"});
+  EXPECT_NE(
+      capso_.Cli({"actor", "create", "kind=person", "basis=public_task", "family=A", "given=B"})
+          .err.find("NODE_CLOSED"),
+      std::string::npos);
+  ASSERT_TRUE(WaitFor([&] {
+    return irev_.Cli({"succession", "accept", "capso"}).code == 0;
+  })) << irev_.Log();
+  EXPECT_NE(irev_.Ok({"-o", "csv", "succession", "list"}).find("capso"), std::string::npos);
+  EXPECT_EQ(irev_.Count("origin = irev"), 3);
+  // The second time makes nothing twice; what was seen before is still there.
+  irev_.Ok({"succession", "accept", "capso"});
+  EXPECT_EQ(irev_.Count("origin = irev"), 3);
+  EXPECT_EQ(irev_.Count("origin = capso"), 3);
+}
+
 TEST_F(KeysTest, EveryKeyIsReplacedAndTheShareGoesOn) {
   capso_.Start();
   irev_.Start();

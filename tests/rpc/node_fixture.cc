@@ -19,12 +19,17 @@ ServedNode::ServedNode(const std::string& alias, const Clock* clock) : identity(
   EXPECT_TRUE(identity::WriteFileAtomically(dir_ + "/tls.key", tls.key_pem, 0600).ok());
   EXPECT_TRUE(identity::WriteFileAtomically(dir_ + "/tls.crt", tls.certificate_pem, 0600).ok());
   callers_ = std::make_unique<Callers>(identity.partners.get(), identity.operators.get());
+  closing_ = identity::Closing::Load(identity.self.get(), identity.database->latest()).value();
   node_service_ = std::make_unique<NodeService>(
       NodeService::Parts{.callers = callers_.get(),
                          .self = identity.self.get(),
                          .partners = identity.partners.get(),
                          .operators = identity.operators.get(),
                          .rotation = nullptr,
+                         .closing = closing_.get(),
+                         .add_to_link = nullptr,
+                         .writer = identity.writer.get(),
+                         .clock = clock,
                          .is_connected = nullptr,
                          .version = "1.2.3",
                          .listen = "127.0.0.1:0",
@@ -37,6 +42,7 @@ ServedNode::ServedNode(const std::string& alias, const Clock* clock) : identity(
                             .tokens = identity.tokens.get(),
                             .pairing = identity.pairing.get(),
                             .writer = identity.writer.get(),
+                            .inherit = nullptr,
                             .is_connected = [](const NodeId&) { return false; }});
   pairing_service_ = NewPairingService(identity.pairing.get(), callers_.get());
   auto server = Server::Start({.listen = "127.0.0.1:0",

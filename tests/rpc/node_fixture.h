@@ -31,6 +31,7 @@ class ServedNode {
 
  private:
   std::string dir_;
+  std::unique_ptr<identity::Closing> closing_;
   std::unique_ptr<Callers> callers_;
   std::unique_ptr<NodeService> node_service_;
   std::unique_ptr<PartnerService> partner_service_;

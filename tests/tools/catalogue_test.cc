@@ -39,6 +39,7 @@ TEST(Catalogue, HasEveryHeading) {
                               &TerritoryDetails(),
                               &NodeStatusDetails(),
                               &RotationDetails(),
+                              &SuccessionDetails(),
                               &PartnershipColumns(),
                               &PartnershipDetails(),
                               &OperatorColumns(),

@@ -77,6 +77,7 @@ const std::vector<Column>& NodeStatusDetails() {
       {"Node", "name"},
       {"Alias", "alias"},
       {"Name", "display_name"},
+      {"Closed, heir", "closed_to", kOptional},
       {"Version", "version"},
       {"Data version", "schema_version"},
       {"Listens on", "listen"},
@@ -88,6 +89,11 @@ const std::vector<Column>& NodeStatusDetails() {
       {"Territories of", "territory_vintage", kPlain},
       {"Certificate (SHA-256)", "tls_certificate_hash"},
   };
+  return columns;
+}
+
+const std::vector<Column>& SuccessionDetails() {
+  static const auto& columns = *new std::vector<Column>{{"Own actors", "actors"}};
   return columns;
 }
 
@@ -118,9 +124,9 @@ const std::vector<Column>& PartnerColumns() {
 
 const std::vector<Column>& PartnerDetails() {
   static const auto& columns = *new std::vector<Column>{
-      {"Alias", "alias"},          {"Name", "display_name"},   {"Node", "node"},
-      {"Endpoints", "endpoints"},  {"Connected", "connected"}, {"Paired", "pair_time"},
-      {"Six words", "check_words"}};
+      {"Alias", "alias"},           {"Name", "display_name"},           {"Node", "node"},
+      {"Endpoints", "endpoints"},   {"Connected", "connected"},         {"Paired", "pair_time"},
+      {"Six words", "check_words"}, {"Closed, heir", "heir", kOptional}};
   return columns;
 }
 

@@ -18,6 +18,7 @@ const std::vector<Column>& TerritoryColumns();
 const std::vector<Column>& TerritoryDetails();
 const std::vector<Column>& NodeStatusDetails();
 const std::vector<Column>& RotationDetails();
+const std::vector<Column>& SuccessionDetails();
 const std::vector<Column>& PartnershipColumns();
 const std::vector<Column>& PartnershipDetails();
 const std::vector<Column>& OperatorColumns();

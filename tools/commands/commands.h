@@ -13,6 +13,9 @@ namespace maillage::cli {
 std::unique_ptr<Command> NewNodeInit();
 std::unique_ptr<Command> NewNodeStatus();
 std::unique_ptr<Command> NewNodeRotate();
+std::unique_ptr<Command> NewNodeClose();
+std::unique_ptr<Command> NewSuccessionList();
+std::unique_ptr<Command> NewSuccessionAccept();
 std::unique_ptr<Command> NewTerritoryList();
 std::unique_ptr<Command> NewTerritoryShow();
 std::unique_ptr<Command> NewActorImport();
