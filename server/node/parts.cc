@@ -146,6 +146,7 @@ absl::Status Parts::MakeBroadcast() {
 
 void Parts::Stop(absl::Duration grace) {
   rotation_timer.reset();
+  web_server.reset();  // its pages read the parts
   // Streams first: they would hold the server for the whole of `grace`.
   if (sync_client != nullptr) sync_client->Stop();
   if (sharing != nullptr) sharing->Stop();

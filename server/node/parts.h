@@ -40,6 +40,7 @@
 #include "server/sharing/suggestions.h"
 #include "server/storage/database.h"
 #include "server/storage/writer.h"
+#include "server/web/web_server.h"
 
 namespace maillage::node {
 
@@ -89,6 +90,7 @@ struct Parts {
   std::unique_ptr<rpc::Server> server;
   std::unique_ptr<rpc::SyncClient> sync_client;
   std::unique_ptr<identity::RotationTimer> rotation_timer;
+  std::unique_ptr<web::WebServer> web_server;
 
   // In this order; parts.cc.
   absl::Status OpenHome();
@@ -111,6 +113,7 @@ struct Parts {
   void MakePartnerService();
   void MakePartnershipService();
   void MakeSyncEnds();
+  absl::Status ServeWeb();
   void Report(v1::NodeStatus* status) const;
 };
 

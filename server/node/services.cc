@@ -1,6 +1,8 @@
 // The services of a node, and the servers they are on.
 #include <spdlog/spdlog.h>
 
+#include <map>
+#include <string>
 #include <utility>
 
 #include "client/base/status_macros.h"
@@ -12,6 +14,7 @@
 #include "server/node/version.h"
 #include "server/rpc/pairing_service.h"
 #include "server/rpc/sync_service.h"
+#include "server/web/metrics_page.h"
 
 namespace maillage::node {
 
@@ -149,6 +152,24 @@ absl::Status Parts::Serve() {
   rotation_timer = std::make_unique<identity::RotationTimer>(
       rotation.get(), partnerships.get(), description,
       [](const absl::Status& status) { spdlog::warn("keys: {}", std::string(status.message())); });
+  return ServeWeb();
+}
+
+absl::Status Parts::ServeWeb() {
+  if (config.web.empty()) return absl::OkStatus();
+  std::map<std::string, web::Handler> pages;
+  pages["/healthz"] = [] { return web::Page{.body = "ok\n"}; };
+  pages["/metrics"] = [this] {
+    web::Numbers numbers;
+    auto status = sharing->reporter().Report();
+    if (status.ok()) numbers.sync = *std::move(status);
+    numbers.refusals = sharing->streams().Refusals();
+    numbers.open_suggestions = suggestions->CountOpen().value_or(0);
+    return web::Page{.content_type = "text/plain; version=0.0.4; charset=utf-8",
+                     .body = web::MetricsText(numbers, clock->Now())};
+  };
+  ASSIGN_OR_RETURN(web_server,
+                   web::WebServer::Start(config.web, std::move(pages), web::WebServer::Limits()));
   return absl::OkStatus();
 }
 

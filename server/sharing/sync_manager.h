@@ -24,6 +24,7 @@
 #include "server/sharing/links.h"
 #include "server/sharing/own_share.h"
 #include "server/sharing/publication.h"
+#include "server/sharing/refusal_counts.h"
 #include "server/sharing/serial_queue.h"
 #include "server/sharing/subscriptions.h"
 #include "server/sharing/suppliers.h"
@@ -72,6 +73,9 @@ class SyncManager {
   bool IsConnected(const NodeId& peer) const;
   // The open stream with a partner, or null.
   ConnectionPtr Find(const NodeId& peer) const;
+
+  // What was refused since the start.
+  std::map<std::string, uint64_t> Refusals() const { return refusals_.Get(); }
 
   // A new publication is out; what may be served has changed.
   void Published(const PublicationPtr& publication);
@@ -169,6 +173,7 @@ class SyncManager {
   void Changed() const;
 
   const Parts parts_;
+  RefusalCounts refusals_;
   const NodeId self_;
   mutable Mutex mutex_;
   std::map<NodeId, ConnectionPtr> connections_ ABSL_GUARDED_BY(mutex_);

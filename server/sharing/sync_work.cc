@@ -156,6 +156,7 @@ void SyncManager::HandleMessages(const NodeId& from, const IncomingRun& run, boo
 void SyncManager::Refuse(const ConnectionPtr& connection, const ShareKey& key,
                          const absl::Status& why) {
   const NodeId peer = connection->peer();
+  refusals_.Count(ErrorReason(why));
   Log(absl::StrCat("share ", ToText(key.share), " of ", ToText(key.origin),
                    peer == key.origin ? "" : absl::StrCat(" from ", ToText(peer)), " refused"),
       why);
