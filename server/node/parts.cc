@@ -36,7 +36,6 @@ absl::Status Parts::OpenStorage() {
                                                       .clock = clock,
                                                       .log = log,
                                                       .erase_log = erase_log.get()}));
-                                                      .log = log}));
   ASSIGN_OR_RETURN(closing, identity::Closing::Load(self.get(), database->latest()));
   index_stage = std::make_unique<directory::IndexStage>(self->node());
   audit_stage = std::make_unique<identity::AuditStage>(clock);
@@ -114,6 +113,10 @@ void Parts::MakeDirectory() {
                                   .links = &sharing->links(),
                                   .directory = directory.get()});
   suggestions->Register();
+  sharing->erasures().OnErased([this]() -> absl::StatusOr<storage::KeyRange> {
+    RETURN_IF_ERROR(suggestions->DropOrphans());
+    return sharing::SuggestionRange();
+  });
 }
 
 absl::Status Parts::MakeBroadcast() {

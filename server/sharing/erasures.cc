@@ -73,8 +73,11 @@ absl::StatusOr<v1::Erasure> Erasures::Erase(const RecordId& id, absl::string_vie
 absl::Status Erasures::EraseOnce(const RecordId& id, const std::string& row,
                                  const v1::Erasure& erasure) {
   ASSIGN_OR_RETURN(storage::Transaction transaction, Removal(id, row, erasure));
-  ASSIGN_OR_RETURN(const auto ranges, RangesOf(id, transaction));
+  ASSIGN_OR_RETURN(auto ranges, RangesOf(id, transaction));
   RETURN_IF_ERROR(parts_.writer->Commit(std::move(transaction)));
+  if (done_ != nullptr) {
+    ASSIGN_OR_RETURN(ranges.emplace_back(), done_());
+  }
   parts_.caretaker->Removed(ranges);
   return absl::OkStatus();
 }

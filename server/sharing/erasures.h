@@ -39,6 +39,12 @@ class Erasures {
   };
   explicit Erasures(Parts parts) : parts_(std::move(parts)) {}
 
+  // Called after each erasure: lets go of what else tells of the record, and says
+  // where it stood. Set once, before the node is open to others.
+  void OnErased(std::function<absl::StatusOr<storage::KeyRange>()> done) {
+    done_ = std::move(done);
+  }
+
   // Erases an own record: noted in the log, removed, told to every share that
   // ever had it. `who` is for the audit. NOT_FOUND (NO_ACTOR), INVALID_ARGUMENT
   // (NO_REASON), UNAVAILABLE (FILE_ERROR), and then the record is still there.
@@ -67,6 +73,7 @@ class Erasures {
   absl::Status JudgeShare(const OwnShare& share, uint64_t seq, v1::Erasure* erasure) const;
 
   const Parts parts_;
+  std::function<absl::StatusOr<storage::KeyRange>()> done_;
 };
 
 }  // namespace maillage::sharing

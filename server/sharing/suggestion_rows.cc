@@ -12,6 +12,12 @@ std::string SuggestionPrefix(const NodeId& author) {
   return absl::StrCat(kSuggestionPrefix, ToText(author), "/");
 }
 
+storage::KeyRange SuggestionRange() {
+  std::string limit = kSuggestionPrefix;
+  ++limit.back();
+  return {storage::Family::kObjects, kSuggestionPrefix, limit};
+}
+
 std::string SuggestionKey(const NodeId& author, const RecordId& id) {
   return absl::StrCat(SuggestionPrefix(author), ToText(id));
 }

@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "client/base/ids.h"
 #include "maillage/v1/stored.pb.h"
+#include "server/storage/database.h"
 #include "server/storage/reader.h"
 
 namespace maillage::sharing {
@@ -24,6 +25,8 @@ struct SuggestionRow {
 // Of all suggestions, and of those of one author.
 inline constexpr char kSuggestionPrefix[] = "suggestions/";
 std::string SuggestionPrefix(const NodeId& author);
+// Where all suggestions stand.
+storage::KeyRange SuggestionRange();
 std::string SuggestionKey(const NodeId& author, const RecordId& id);
 // nodes/{author}/suggestions/{uuid}.
 std::string SuggestionName(const NodeId& author, const RecordId& id);

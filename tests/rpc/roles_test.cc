@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "client/base/error.h"
 #include "maillage/v1/actor_service.pb.h"
+#include "maillage/v1/erasure_service.pb.h"
 #include "maillage/v1/identity.pb.h"
 #include "maillage/v1/invitation_service.pb.h"
 #include "maillage/v1/partner_service.pb.h"
@@ -44,6 +45,7 @@ std::set<std::string> MethodsInProtos() {
   std::set<std::string> methods;
   for (const google::protobuf::FileDescriptor* file : {
            v1::GetActorRequest::descriptor()->file(),
+           v1::GetErasureRequest::descriptor()->file(),
            v1::NodeDescriptor::descriptor()->file(),
            v1::GetInvitationRequest::descriptor()->file(),
            v1::GetNodeStatusRequest::descriptor()->file(),
