@@ -1,6 +1,7 @@
 #include "server/directory/filter.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "client/base/status_macros.h"
@@ -23,6 +24,11 @@ bool MatchesNode(const Node& node, const Terms& terms) {
       return !matches(node.children.front());
     case Node::Kind::kTerm:
       return std::binary_search(terms.begin(), terms.end(), node.term);
+    case Node::Kind::kRange: {
+      const auto first = std::lower_bound(terms.begin(), terms.end(), node.term);
+      return first != terms.end() && first->first == node.term.first &&
+             (node.to.empty() || first->second < node.to);
+    }
   }
   return false;
 }
@@ -32,15 +38,43 @@ absl::StatusOr<Roaring> ReadTerm(const storage::Reader& reader, Field field,
   return storage::ReadPosting(reader, static_cast<uint8_t>(field), text);
 }
 
-absl::StatusOr<Roaring> EvaluateNode(const Node& node, const storage::Reader& reader) {
-  if (node.kind == Node::Kind::kTerm) return ReadTerm(reader, node.term.first, node.term.second);
-  ASSIGN_OR_RETURN(Roaring result, EvaluateNode(*node.children.front(), reader));
+// What people see of a leaf: bytes of node ids say nothing.
+std::string ShownText(const Node& node) {
+  const auto& [field, text] = node.term;
+  if (field == Field::kOrigin) return ToText(NodeId(text));
+  if (node.kind == Node::Kind::kTerm) return text;
+  if (!node.to.empty() && node.to == storage::PrefixEnd(text)) return absl::StrCat(text, "*");
+  return absl::StrCat(text, " to ", node.to);
+}
+
+absl::StatusOr<Roaring> EvaluateLeaf(const Node& node, const storage::Reader& reader,
+                                     Explanation* explanation) {
+  const auto& [field, text] = node.term;
+  Roaring result;
+  if (node.kind == Node::Kind::kTerm) {
+    ASSIGN_OR_RETURN(result, ReadTerm(reader, field, text));
+  } else {
+    const storage::TermRange range{static_cast<uint8_t>(field), text, node.to};
+    ASSIGN_OR_RETURN(storage::RangePosting read, storage::ReadPostings(reader, range));
+    result = std::move(read.ordinals);
+  }
+  if (explanation != nullptr) {
+    explanation->push_back({std::string(FieldName(field)), ShownText(node),
+                            static_cast<int64_t>(result.cardinality())});
+  }
+  return result;
+}
+
+absl::StatusOr<Roaring> EvaluateNode(const Node& node, const storage::Reader& reader,
+                                     Explanation* explanation) {
+  if (node.children.empty()) return EvaluateLeaf(node, reader, explanation);
+  ASSIGN_OR_RETURN(Roaring result, EvaluateNode(*node.children.front(), reader, explanation));
   if (node.kind == Node::Kind::kNot) {
     ASSIGN_OR_RETURN(const Roaring all, ReadTerm(reader, Field::kAll, ""));
     return all - result;
   }
   for (size_t i = 1; i < node.children.size(); ++i) {
-    ASSIGN_OR_RETURN(const Roaring next, EvaluateNode(*node.children[i], reader));
+    ASSIGN_OR_RETURN(const Roaring next, EvaluateNode(*node.children[i], reader, explanation));
     if (node.kind == Node::Kind::kAnd) {
       result &= next;
     } else {
@@ -52,18 +86,18 @@ absl::StatusOr<Roaring> EvaluateNode(const Node& node, const storage::Reader& re
 
 // Parentheses stand where the kind of the parent would take the child apart.
 std::string Print(const Node& node) {
-  if (node.kind == Node::Kind::kTerm) return node.text;
+  if (!node.text.empty()) return node.text;
   if (node.kind == Node::Kind::kNot) {
     const Node& child = *node.children.front();
     const std::string inner = Print(child);
-    return child.kind == Node::Kind::kTerm ? absl::StrCat("NOT ", inner)
-                                           : absl::StrCat("NOT (", inner, ")");
+    return child.text.empty() ? absl::StrCat("NOT (", inner, ")") : absl::StrCat("NOT ", inner);
   }
   const absl::string_view joint = node.kind == Node::Kind::kAnd ? " AND " : " OR ";
   std::string text;
   for (const auto& child : node.children) {
-    const bool nested = child->kind == Node::Kind::kAnd ||
-                        (child->kind == Node::Kind::kOr && node.kind == Node::Kind::kOr);
+    const bool nested =
+        child->text.empty() && (child->kind == Node::Kind::kAnd ||
+                                (child->kind == Node::Kind::kOr && node.kind == Node::Kind::kOr));
     absl::StrAppend(&text, text.empty() ? "" : joint, nested ? "(" : "", Print(*child),
                     nested ? ")" : "");
   }
@@ -78,9 +112,14 @@ bool Filter::Matches(const Terms& terms) const {
   return root_ == nullptr || MatchesNode(*root_, terms);
 }
 
-absl::StatusOr<Roaring> Filter::Evaluate(const storage::Reader& reader) const {
-  if (root_ == nullptr) return ReadTerm(reader, Field::kAll, "");
-  return EvaluateNode(*root_, reader);
+absl::StatusOr<Roaring> Filter::Evaluate(const storage::Reader& reader,
+                                         Explanation* explanation) const {
+  static const Node& all = *[] {
+    auto* node = new Node;
+    node->term = {Field::kAll, ""};
+    return node;
+  }();
+  return EvaluateNode(root_ == nullptr ? all : *root_, reader, explanation);
 }
 
 std::string Filter::ToString() const { return root_ == nullptr ? "" : Print(*root_); }

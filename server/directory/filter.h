@@ -2,10 +2,22 @@
 //
 //   category = ELECTED_OFFICIAL AND territory:200069037 AND NOT origin = ville
 //
-// OR binds tighter than AND; NOT before a term or a parenthesis; `=` is equality
-// and `:` is "has" (territory: it or anything below it; email: the address, its
-// domain, or `*` for any). Two terms side by side are joined by AND. Values with
-// blanks stand in double quotes. At most 4096 bytes, 32 parentheses deep.
+// OR binds tighter than AND; NOT before a term or a parenthesis. Two terms side by
+// side are joined by AND. Values with blanks stand in double quotes. At most 4096
+// bytes, 32 parentheses deep.
+//
+//   category, kind, basis, origin, theme, tag   = and : are the same
+//   territory      = this one; : this one or anything below it
+//   role, organisation   = the whole text; : each of the words, the last may end in
+//                  `*`; an organisation is found by its own name, too
+//   email          = the address; : the address, its domain
+//   phone          = and : the number, as people write it
+//   identifier     = the value, or SCHEME/value; : how the value begins, so that a
+//                  SIREN finds its SIRETs
+//   update_time    = : < > <= >= a day, a month or a year, in UTC
+//
+// `!=` is what `=` is not. `:*` is "any" for role, organisation, email, phone, identifier,
+// theme and tag. Case and accents of words never count.
 #ifndef SERVER_DIRECTORY_FILTER_H_
 #define SERVER_DIRECTORY_FILTER_H_
 
@@ -18,6 +30,7 @@
 #include "client/base/ids.h"
 #include "maillage/v1/actor.pb.h"
 #include "roaring/roaring.hh"
+#include "server/directory/explain.h"
 #include "server/directory/terms.h"
 #include "server/storage/reader.h"
 
@@ -37,8 +50,10 @@ class Filter {
 
   // Looks at one record by its terms (TermsOf).
   bool Matches(const Terms& terms) const;
-  // All ordinals that match, by postings.
-  absl::StatusOr<Roaring> Evaluate(const storage::Reader& reader) const;
+  // All ordinals that match, by postings. Adds to `explanation`, where there is
+  // one, each that it read.
+  absl::StatusOr<Roaring> Evaluate(const storage::Reader& reader,
+                                   Explanation* explanation = nullptr) const;
 
   // The canonical form: node ids for aliases, LEVEL/code for territories; parsing
   // it again without aliases gives the same filter.

@@ -23,7 +23,22 @@ enum class Field : uint8_t {
   kOrigin = 7,     // node id, 10 bytes
   kEmail = 8,      // the address; "@" and its domain; "*" for any
   kImportKey = 9,  // by which an import knows a record again, 16 bytes
+  // Words are those of words.h; a whole text is folded, with "=" before it.
+  kName = 10,          // words of the actor's own names and acronym
+  kSound = 11,         // how those of three letters and more sound (sound.h)
+  kOrganisation = 12,  // words of the organisations of memberships; whole names,
+                       // an organisation's own too
+  kRole = 13,          // words of roles; whole roles
+  kPhone = 14,         // the number (E.164); "*" for any
+  kIdentifier = 15,    // value "/" scheme
+  kTheme = 16,         // folded
+  kTag = 17,           // folded
+  kBasis = 18,         // "PUBLIC_TASK"
+  kUpdated = 19,       // day of the last change, UTC: "2018-05-31"
 };
+
+// "territory", as explanations call an index.
+absl::string_view FieldName(Field field);
 
 // One term.
 using Term = std::pair<Field, std::string>;
@@ -34,6 +49,11 @@ using Terms = std::vector<Term>;
 std::string TerritoryText(const v1::TerritoryRef& ref);
 // "PERSON".
 std::string KindWord(v1::ActorKind kind);
+// "PUBLIC_TASK", and back (UNSPECIFIED for an unknown word).
+std::string BasisWord(v1::LegalBasis basis);
+v1::LegalBasis ParseBasisWord(absl::string_view word);
+// The term of a whole text: folded, with "=" before it.
+std::string WholeText(absl::string_view text);
 
 // All terms of a shown record. `self` tells own records, which alone have
 // import keys.

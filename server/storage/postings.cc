@@ -1,6 +1,7 @@
 #include "server/storage/postings.h"
 
 #include <algorithm>
+#include <array>
 #include <exception>
 #include <utility>
 
@@ -20,6 +21,42 @@ bool ReadBitmap(absl::string_view bytes, Roaring* bitmap) {
   } catch (const std::exception&) {
     return false;
   }
+}
+
+// Adds a row's ordinals: its bitmap holds their low halves, the end of its key
+// the high one. A bitmap of few members is unpacked; of others the number of the
+// one container is written over, which costs no more than copying it.
+bool AddChunk(absl::string_view key, absl::string_view value, Roaring* all) {
+  constexpr uint32_t kPlainCookie = 12346;  // RoaringFormatSpec
+  constexpr size_t kFewBytes = 64;
+  const uint16_t high = ReadU16(key.substr(key.size() - 2));
+  Roaring chunk;
+  if (value.size() > kFewBytes) {
+    std::string moved(value);
+    const bool plain = static_cast<uint8_t>(value[0]) == (kPlainCookie & 0xff);
+    const size_t at = plain ? 8 : 5;
+    moved[at] = static_cast<char>(high);
+    moved[at + 1] = static_cast<char>(high >> 8);
+    if (!ReadBitmap(moved, &chunk)) return false;
+    if (chunk.isEmpty() || chunk.maximum() >> 16 != high) return chunk.isEmpty();
+    *all |= chunk;
+    return true;
+  }
+  if (!ReadBitmap(value, &chunk)) return false;
+  std::array<uint32_t, 8 * kFewBytes> few;
+  if (chunk.cardinality() > few.size()) {
+    for (const uint32_t low : chunk) all->add(low | static_cast<uint32_t>(high) << 16);
+    return true;
+  }
+  chunk.toUint32Array(few.data());
+  for (size_t i = 0; i < chunk.cardinality(); ++i) {
+    all->add(few[i] | static_cast<uint32_t>(high) << 16);
+  }
+  return true;
+}
+
+absl::Status BadPosting() {
+  return DataLoss("BAD_ROW", "a row of the index cannot be read", "restore from a backup");
 }
 
 bool ApplyOperand(absl::string_view operand, Roaring* bitmap) {
@@ -114,26 +151,35 @@ void PostingDelta::FlushTo(Batch* rows) {
 
 absl::StatusOr<Roaring> ReadPosting(const Reader& reader, uint8_t field, absl::string_view text) {
   Roaring all;
-  bool damaged = false;
+  bool good = true;
   const std::string prefix = PostingPrefix(field, text);
   const absl::Status status = reader.ScanPrefix(
       Family::kPostings, prefix, [&](absl::string_view key, absl::string_view value) {
-        Roaring chunk;
-        damaged = key.size() != prefix.size() + 2 || !ReadBitmap(value, &chunk);
-        if (damaged) return false;
-        const uint32_t high =
-            static_cast<uint8_t>(key[prefix.size()]) << 8 | static_cast<uint8_t>(key.back());
-        std::vector<uint32_t> ordinals(chunk.cardinality());
-        chunk.toUint32Array(ordinals.data());
-        for (uint32_t& ordinal : ordinals) ordinal |= high << 16;
-        all.addMany(ordinals.size(), ordinals.data());
-        return true;
+        good = key.size() == prefix.size() + 2 && AddChunk(key, value, &all);
+        return good;
       });
   if (!status.ok()) return status;
-  if (damaged) {
-    return DataLoss("BAD_ROW", "a row of the index cannot be read", "restore from a backup");
-  }
+  if (!good) return BadPosting();
   return all;
+}
+
+absl::StatusOr<RangePosting> ReadPostings(const Reader& reader, const TermRange& range) {
+  RangePosting result;
+  bool good = true;
+  const std::string limit = range.to.empty() ? PrefixEnd(PostingStart(range.field, ""))
+                                             : PostingStart(range.field, range.to);
+  const absl::Status status =
+      reader.Scan(Family::kPostings, PostingStart(range.field, range.from), limit,
+                  [&](absl::string_view key, absl::string_view value) {
+                    result.whole = result.rows < range.most_rows;
+                    if (!result.whole) return false;
+                    ++result.rows;
+                    good = key.size() > 2 && AddChunk(key, value, &result.ordinals);
+                    return good;
+                  });
+  if (!status.ok()) return status;
+  if (!good) return BadPosting();
+  return result;
 }
 
 }  // namespace maillage::storage

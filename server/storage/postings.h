@@ -18,6 +18,21 @@ namespace maillage::storage {
 // All ordinals that have the term. DATA_LOSS on a damaged bitmap.
 absl::StatusOr<Roaring> ReadPosting(const Reader& reader, uint8_t field, absl::string_view text);
 
+// Which terms of a field, and how many rows of the index are read at most.
+struct TermRange {
+  uint8_t field = 0;
+  std::string from;  // first text
+  std::string to;    // the text after the last; empty: to the end of the field
+  size_t most_rows = SIZE_MAX;
+};
+struct RangePosting {
+  Roaring ordinals;   // of all terms of the range together
+  size_t rows = 0;    // that were read
+  bool whole = true;  // false: there are more than `most_rows`
+};
+// DATA_LOSS on a damaged bitmap.
+absl::StatusOr<RangePosting> ReadPostings(const Reader& reader, const TermRange& range);
+
 // Takes ordinals out of every posting that has them, known or not: looks at all
 // rows, so it is for mending.
 absl::Status RemoveFromPostings(const Reader& reader, const std::vector<uint32_t>& ordinals,

@@ -23,11 +23,19 @@ std::string Join(const Parts&... parts) {
 
 absl::string_view FamilyName(Family family) { return kNames[static_cast<size_t>(family)]; }
 
-void AppendText(std::string* key, absl::string_view text) {
+namespace {
+
+void AppendEscaped(std::string* key, absl::string_view text) {
   for (const char c : text) {
     key->push_back(c);
     if (c == '\0') key->push_back('\xff');
   }
+}
+
+}  // namespace
+
+void AppendText(std::string* key, absl::string_view text) {
+  AppendEscaped(key, text);
   key->append(2, '\0');
 }
 
@@ -60,6 +68,12 @@ std::string ReverseOrdinalKey(const NodeId& node, const RecordId& id) {
 std::string PostingPrefix(uint8_t field, absl::string_view text) {
   std::string key(1, static_cast<char>(field));
   AppendText(&key, text);
+  return key;
+}
+
+std::string PostingStart(uint8_t field, absl::string_view text) {
+  std::string key(1, static_cast<char>(field));
+  AppendEscaped(&key, text);
   return key;
 }
 

@@ -1,9 +1,7 @@
 #include "server/directory/filter.h"
 
-#include <random>
-#include <set>
-
-#include "server/directory/terms.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "tests/directory/directory_fixture.h"
 
 namespace maillage::directory {
@@ -17,20 +15,40 @@ TEST_F(FilterTest, SaysWhereAndWhatWhenWrong) {
     const char* message;
     const char* mend;
   } kCases[] = {
-      {"category", "at character 9, the end: a comparison should stand here", "= or :"},
+      {"category", "at character 9, the end: a comparison should stand here",
+       "one of = != : < > <= >="},
       {"category = ", "at character 12, the end: a value should stand here",
        "put values with blanks into \"quotes\""},
       {"category = ELU", "at character 12, 'ELU': this is no category",
        "one of INSTITUTION, ELECTED_OFFICIAL, PROFESSIONAL, ASSOCIATION, COMPANY, CITIZEN"},
       {"colour = red", "at character 1, 'colour': there is no such field",
-       "one of category, kind, territory, origin, email"},
+       "one of category, kind, territory, theme, role, organisation, email, phone, identifier, "
+       "tag, "
+       "origin, basis, update_time"},
       {"(kind = PERSON", "at character 15, the end: the parenthesis of character 1 is not closed",
        "close it with )"},
       {"kind = PERSON)", "at character 14, ')': this stands alone", "join terms with AND or OR"},
       {"email = \"a", "at character 9, 'a': the quotation is not closed", "close it with \""},
       {"origin = nobody", "at character 10, 'nobody': no partner of this node goes by that name",
        "an alias of `maillage partner list`, or a node id"},
-      {"kind ! PERSON", "at character 6, '!': a comparison should stand here", "= or :"},
+      {"kind = PERSON and basis = CONSENT", "at character 15, 'and': a field should stand here",
+       "write AND in capitals"},
+      {"kind = PERSON AND AND", "at character 19, 'AND': a field should stand here",
+       "terms before and after it"},
+      {"role:médiatrice kind < PERSON", "at character 22, '<': kind has no order", "one of = != :"},
+      {"update_time > yesterday", "at character 15, 'yesterday': this is no day",
+       "a day as 2018-05-31, a month 2018-05, a year 2018"},
+      {"update_time > 2018-02-30", "at character 15, '2018-02-30': this is no day",
+       "a day as 2018-05-31, a month 2018-05, a year 2018"},
+      {"basis = 6.1.f", "at character 9, '6.1.f': this is no legal basis",
+       "one of PUBLIC_TASK, CONSENT, CONTRACT, LEGAL_OBLIGATION"},
+      {"phone = 12", "at character 9, '12': this is no telephone number",
+       "ten digits, + and another country's number, or :* for any"},
+      {"identifier = SIRET/*", "at character 14, 'SIRET/*': this is no identifier",
+       "SIRET/21620765000015, the number alone, or how it begins after :"},
+      {"role = \"!\"", "at character 8, '!': there is no letter in it", "a word, or :* for any"},
+      {"kind ! PERSON", "at character 6, '!': a comparison should stand here",
+       "one of = != : < > <= >="},
   };
   for (const auto& test : kCases) {
     const auto filter = directory_->ParseFilter(test.filter);
@@ -63,74 +81,93 @@ TEST_F(FilterTest, OrBindsTighterThanAnd) {
             "territory = COMMUNE/62765");
 }
 
-// Builds random filters, and checks that postings and single records agree and
-// that the canonical form means the same.
-class FilterPropertyTest : public DirectoryFixture {
- protected:
-  v1::Actor RandomActor() {
-    static const char* const kCommunes[] = {"62765", "62014", "59350", "02691"};
-    v1::Actor actor = Pick(2) ? Person("P" + std::to_string(Pick(9)), "X") : Association("A");
-    if (Pick(2)) AddCommune(kCommunes[Pick(4)], &actor);
-    if (Pick(2)) AddEmail("m" + std::to_string(Pick(5)) + "@example.org", &actor);
-    if (actor.kind() == v1::ACTOR_KIND_PERSON && Pick(2)) {
-      auto* membership = actor.add_memberships();
-      membership->set_type(static_cast<v1::MembershipType>(1 + Pick(5)));
-      membership->set_organisation_name("O");
-    }
-    return actor;
-  }
+TEST_F(FilterTest, FindsRolesAndOrganisationsByWordsOrWhole) {
+  v1::Actor person = Person("Ségard", "Côme");
+  auto* membership = person.add_memberships();
+  membership->set_type(v1::MEMBERSHIP_TYPE_EMPLOYMENT);
+  membership->set_role("Chargée de mission");
+  membership->set_organisation_name("Communauté d'agglomération du Pays de St-Omer");
+  Create(person);
+  Create(Association("Les Tilleuls de Saint-Omer"));
+  const struct {
+    const char* filter;
+    int64_t count;
+  } kCases[] = {
+      {"role:charg\u00c9e", 1},
+      {"role:\"mission charg*\"", 1},
+      {"role:charg", 0},
+      {"role = \"chargee de mission\"", 1},
+      {"role = mission", 0},
+      {"role:*", 1},
+      {"organisation:\"ca pays saint omer\"", 1},
+      {"organisation:\"communauté d'agglomération\"", 1},
+      {"organisation:\"saint omer\"", 2},
+      {"organisation = \"les tilleuls de saint omer\"", 1},
+      {"organisation != \"les tilleuls de saint omer\"", 1},
+      {"organisation:tilleul* AND kind != PERSON", 1},
+  };
+  for (const auto& test : kCases) EXPECT_EQ(Count(test.filter), test.count) << test.filter;
+}
 
-  std::string RandomFilter(int depth) {
-    static const char* const kTerms[] = {"kind = PERSON",         "kind = ORGANISATION",
-                                         "category = CITIZEN",    "category:ASSOCIATION",
-                                         "territory:62765",       "territory:200069037",
-                                         "territory:REGION/32",   "territory = 62014",
-                                         "territory = REGION/32", "email:*",
-                                         "email:example.org",     "email = m1@example.org",
-                                         "origin = ville",        "category = ELECTED_OFFICIAL"};
-    if (depth == 0 || Pick(3) == 0) return kTerms[Pick(14)];
-    const std::string left = RandomFilter(depth - 1);
-    const std::string right = RandomFilter(depth - 1);
-    switch (Pick(5)) {
-      case 0:
-        return "NOT (" + left + ")";
-      case 1:
-        return "(" + left + ") AND " + right;
-      case 2:
-        return "(" + left + ") OR (" + right + ")";
-      case 3:
-        return left + " " + right;
-      default:
-        return left + " OR NOT (" + right + ")";
-    }
-  }
+TEST_F(FilterTest, FindsNumbersIdentifiersThemesTagsAndBases) {
+  v1::Actor person = Person("Ségard", "Côme");
+  person.add_themes("CADRE_DE_VIE");
+  person.add_tags("À rappeler");
+  auto* phone = person.add_contact_points();
+  phone->set_kind(v1::CONTACT_KIND_PHONE);
+  phone->set_value("01 99 00 12 34");
+  auto* identifier = person.add_identifiers();
+  identifier->set_scheme("SIRET");
+  identifier->set_value("21620765000015");
+  Create(person);
+  Create(Association("Les Tilleuls"));
+  const struct {
+    const char* filter;
+    int64_t count;
+  } kCases[] = {
+      {"phone = \"01.99.00.12.34\"", 1},
+      {"phone:*", 1},
+      {"NOT phone:*", 1},
+      {"identifier:216207650", 1},
+      {"identifier = 216207650", 0},
+      {"identifier = siret/21620765000015", 1},
+      {"identifier = SIREN/216207650", 0},
+      {"theme = cadre_de_vie", 1},
+      {"theme:*", 1},
+      {"tag = \"a rappeler\"", 1},
+      {"basis = PUBLIC_TASK", 1},
+      {"basis != PUBLIC_TASK", 1},
+      {"basis = consent", 0},
+  };
+  for (const auto& test : kCases) EXPECT_EQ(Count(test.filter), test.count) << test.filter;
+}
 
-  uint32_t Pick(uint32_t n) { return random_() % n; }
-  std::mt19937 random_{20180531};
-};
+TEST_F(FilterTest, ComparesTheDayOfTheLastChange) {
+  Create(Association("Les Tilleuls"));
+  const std::string today = absl::FormatTime("%Y-%m-%d", absl::Now(), absl::UTCTimeZone());
+  const std::string year = today.substr(0, 4);
+  EXPECT_EQ(Count("update_time >= " + year), 1);
+  EXPECT_EQ(Count("update_time > " + year), 0);
+  EXPECT_EQ(Count("update_time <= " + year), 1);
+  EXPECT_EQ(Count("update_time < " + year), 0);
+  EXPECT_EQ(Count("update_time = " + year + " update_time > 2018-05-31"), 1);
+  EXPECT_EQ(Count("update_time < 2018-05-31 OR update_time = 2018-05"), 0);
+}
 
-TEST_F(FilterPropertyTest, BothEvaluatorsAgreeAndTheCanonicalFormMeansTheSame) {
-  for (int i = 0; i < 120; ++i) Create(RandomActor());
-  const auto all = directory_->ParseFilter("");
-  for (int round = 0; round < 300; ++round) {
-    const std::string text = RandomFilter(3);
-    const auto filter = directory_->ParseFilter(text);
-    ASSERT_TRUE(filter.ok()) << text << ": " << filter.status();
-    const auto again = Filter::Parse(filter->ToString(), nullptr);
-    ASSERT_TRUE(again.ok()) << filter->ToString() << ": " << again.status();
-    int64_t one_by_one = 0;
-    ASSERT_TRUE(directory_
-                    ->ForEach(*all,
-                              [&](const ShownRecord& record) {
-                                const Terms terms = TermsOf(Self(), record.origin, *record.actor);
-                                EXPECT_EQ(filter->Matches(terms), again->Matches(terms)) << text;
-                                one_by_one += filter->Matches(terms) ? 1 : 0;
-                                return true;
-                              })
-                    .ok());
-    EXPECT_EQ(Count(text), one_by_one) << text;
-    EXPECT_EQ(Count(filter->ToString()), one_by_one) << text;
+TEST_F(FilterTest, ExplainsWhichIndexesItRead) {
+  v1::Actor person = Person("Ségard", "Côme");
+  AddCommune("62765", &person);
+  Create(person);
+  const auto filter = directory_->ParseFilter("territory:200069037 NOT organisation:til*");
+  ASSERT_TRUE(filter.ok()) << filter.status();
+  Explanation explanation;
+  ASSERT_TRUE(filter->Evaluate(database_->latest(), &explanation).ok());
+  std::string text;
+  for (const IndexUse& use : explanation) {
+    text += use.index + " " + use.text + " " + std::to_string(use.actors) + "\n";
   }
+  EXPECT_EQ(text,
+            "territory EPCI/200069037 1\norganisation til* 0\nname til* 0\nkind ORGANISATION 0\n");
 }
 
 }  // namespace
