@@ -202,15 +202,37 @@ absl::Status Links::WithdrawOnce(const NodeId& to, uint64_t after, uint64_t seq)
   }));
   if (stubs.empty()) return absl::OkStatus();
   storage::Transaction transaction;
-  for (v1::Entry& stub : stubs) {
-    transaction.writes.Delete(Family::kLog, storage::LogKey(self, link, stub.seq()));
-    ASSIGN_OR_RETURN(const uint64_t next, TakeSeq(link, &transaction));
-    stub.set_seq(next);
-    stub.set_kind(v1::ENTRY_KIND_WITHDRAW);
-    stub.clear_payload();
-    AddEntry(self, link, stub, &transaction);
-  }
+  for (v1::Entry& stub : stubs) RETURN_IF_ERROR(AddStub(std::move(stub), link, &transaction));
   return writer_->Commit(std::move(transaction));
+}
+
+absl::Status Links::AddWithdrawal(const NodeId& to, const RecordId& id,
+                                  storage::Transaction* transaction) const {
+  const ShareId link = LinkId(self_->node(), to);
+  const storage::Reader& reader = database_->latest();
+  ASSIGN_OR_RETURN(const auto sightings, directory::ReadSightings(reader, self_->node(), id));
+  for (const directory::Sighting& sighting : sightings) {
+    if (sighting.share != link) continue;
+    std::vector<v1::Entry> live;
+    RETURN_IF_ERROR(ForEachEntry(reader, self_->node(), link, sighting.seq - 1, sighting.seq,
+                                 [&](v1::Entry* entry) {
+                                   if (entry->kind() == v1::ENTRY_KIND_PUT) live.push_back(*entry);
+                                   return true;
+                                 }));
+    for (v1::Entry& entry : live) RETURN_IF_ERROR(AddStub(std::move(entry), link, transaction));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Links::AddStub(v1::Entry stub, const ShareId& link,
+                            storage::Transaction* transaction) const {
+  transaction->writes.Delete(Family::kLog, storage::LogKey(self_->node(), link, stub.seq()));
+  ASSIGN_OR_RETURN(const uint64_t next, TakeSeq(link, transaction));
+  stub.set_seq(next);
+  stub.set_kind(v1::ENTRY_KIND_WITHDRAW);
+  stub.clear_payload();
+  AddEntry(self_->node(), link, stub, transaction);
+  return absl::OkStatus();
 }
 
 }  // namespace maillage::sharing

@@ -14,6 +14,7 @@
 #include "client/base/ids.h"
 #include "client/base/mutex.h"
 #include "maillage/v1/link.pb.h"
+#include "maillage/v1/sync.pb.h"
 #include "server/identity/partners.h"
 #include "server/identity/self.h"
 #include "server/sharing/inbox.h"
@@ -53,6 +54,10 @@ class Links {
   absl::Status AddTo(const NodeId& to, const v1::LinkMessage& message,
                      storage::Transaction* transaction, RecordId* id = nullptr) const;
 
+  // Adds to a transaction that a message is withdrawn, if it is not yet.
+  absl::Status AddWithdrawal(const NodeId& to, const RecordId& id,
+                             storage::Transaction* transaction) const;
+
   // The rest is for the stream's thread, one call at a time.
 
   // Messages have come from this partner, or what others wait for may have.
@@ -73,6 +78,8 @@ class Links {
   absl::Status Ask(const Message& message, const InboxRow& row,
                    storage::Transaction* transaction) const;
   absl::StatusOr<uint64_t> TakeSeq(const ShareId& link, storage::Transaction* transaction) const;
+  absl::Status AddStub(v1::Entry stub, const ShareId& link,
+                       storage::Transaction* transaction) const;
   absl::Status WithdrawOnce(const NodeId& to, uint64_t after, uint64_t seq);
 
   const identity::Self* const self_;

@@ -175,6 +175,9 @@ absl::Status ReceiptBook::Take(const NodeId& from, const v1::LinkMessage& messag
     if (absl::IsInvalidArgument(status)) ++refused_[ErrorReason(status)];
     return status;
   }
+  if (receipt.share() == LinkId(self_->node(), from).bytes()) {
+    return on_link_held_(from, receipt.seq());
+  }
   const std::string key = BookKey(self_->node(), ShareId(receipt.share()), from);
   const storage::Reader& reader = database_->latest();
   ASSIGN_OR_RETURN(const auto row, reader.Get(Family::kObjects, key));
@@ -215,7 +218,7 @@ absl::Status ReceiptBook::CheckShare(const NodeId& from, const v1::Receipt& rece
   ShareId id;
   OwnSharePtr share;
   if (ShareId::FromBytes(receipt.share(), &id)) share = shares_->Get()->Find(id);
-  if (share == nullptr || share->is_link()) {
+  if (share == nullptr || (share->is_link() && id != LinkId(self_->node(), from))) {
     return Refuse("NO_SUCH_SHARE", "is about a share that never was");
   }
   if (!share->HasMember(from) && !WasMember(*share, from)) {

@@ -9,9 +9,11 @@
 #define SERVER_SHARING_RECEIPTS_H_
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -115,6 +117,10 @@ class ReceiptBook {
         database_(database),
         clock_(clock) {}
 
+  // Told how far a partner holds its link. Before it is used.
+  using OnLinkHeld = std::function<absl::Status(const NodeId& from, uint64_t seq)>;
+  void SetOnLinkHeld(OnLinkHeld held) { on_link_held_ = std::move(held); }
+
   // A handler of Links. An older receipt than the known one changes nothing.
   // INVALID_ARGUMENT, counted:
   //   UNKNOWN_KEY, WRONG_SIGNATURE, TOO_LARGE, UNREADABLE   it is not the sender's
@@ -144,6 +150,7 @@ class ReceiptBook {
   const IssuedHeads* const issued_;
   const storage::Database* const database_;
   const Clock* const clock_;
+  OnLinkHeld on_link_held_;
   mutable Mutex mutex_;
   std::map<std::string, uint64_t> refused_ ABSL_GUARDED_BY(mutex_);
 };

@@ -91,12 +91,14 @@ void Sharing::MakeParts(const Incarnation& incarnation) {
   };
   links_ =
       std::make_unique<Links>(options_.self, options_.partners, database, writer_, options_.clock);
+  link_receipts_ = std::make_unique<LinkReceipts>(options_.self, database, writer_, links_.get(),
+                                                  options_.clock);
   subscriptions_ =
       std::make_unique<Subscriptions>(self_, options_.partners, database, writer_, options_.clock);
   holdings_ = std::make_unique<Holdings>(options_.partners, database);
   streams_ = std::make_unique<SyncManager>(SyncManager::Parts{
       options_.self, options_.partners, writer_, options_.clock, &table_, subscriptions_.get(),
-      holdings_.get(), links_.get(),
+      holdings_.get(), links_.get(), link_receipts_.get(),
       [this](const ShareKey& key) {
         return key.origin == self_ ? publisher_->Latest(key.share) : holdings_->Latest(key);
       },
@@ -151,6 +153,8 @@ void Sharing::MakeCaretaker(const Incarnation& incarnation) {
       caretaker_.get(), options_.purge_pause,
       [this](const absl::Status& status) { Log("looking after what is gone", status); });
   subscriptions_->SetOnRemoved([this](const auto& ranges) { caretaker_->Removed(ranges); });
+  receipt_book_->SetOnLinkHeld(
+      [this](const NodeId& from, uint64_t seq) { return links_->Withdraw(from, seq); });
   links_->Handle(v1::LinkMessage::kReceipt,
                  [this](const NodeId& from, const RecordId&, const v1::LinkMessage& message,
                         storage::Transaction* transaction) {

@@ -109,6 +109,7 @@ class Sharing {
   ShareStage stage_;
   storage::Writer* writer_ = nullptr;
   std::unique_ptr<Links> links_;
+  std::unique_ptr<LinkReceipts> link_receipts_;
   std::unique_ptr<Subscriptions> subscriptions_;
   std::unique_ptr<Holdings> holdings_;
   std::unique_ptr<Publisher> publisher_;

@@ -21,6 +21,7 @@
 #include "server/sharing/comparisons.h"
 #include "server/sharing/connection.h"
 #include "server/sharing/holdings.h"
+#include "server/sharing/link_receipts.h"
 #include "server/sharing/links.h"
 #include "server/sharing/own_share.h"
 #include "server/sharing/publication.h"
@@ -47,6 +48,7 @@ class SyncManager {
     Subscriptions* subscriptions;
     Holdings* holdings;
     Links* links;
+    const LinkReceipts* link_receipts;
     PublicationSource latest;
     // What went wrong, for the log; names no persons.
     std::function<void(const std::string&)> log;
@@ -146,9 +148,13 @@ class SyncManager {
   void CheckLater();
   void CheckSoon(const ShareKey& key);
   void Check(const Subscription& subscription);
+  // A relay shows the origin's newest keys.
+  void TakeOrigin(const ConnectionPtr& connection, const v1::Offer& offer);
   void Offered(const ConnectionPtr& connection, const Subscription& subscription,
                const v1::Offer& offer);
   void HandleMessages(const NodeId& from, const IncomingRun& run, bool staged);
+  // Receipts for messages that a relay brought.
+  void GiveReceipts();
   // Quarantines a share, or passes over who relayed it, and asks again after a
   // while.
   void Refuse(const ConnectionPtr& connection, const ShareKey& key, const absl::Status& why);

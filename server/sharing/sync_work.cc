@@ -24,6 +24,7 @@ bool IsAsked(const Connection& connection, const ShareKey& key) {
 void SyncManager::TendLater() {
   queue_.PostAfter(kTendInterval, [this] {
     parts_.links->HandleWaiting();
+    GiveReceipts();
     parts_.holdings->Refresh();
     TendLater();
   });
@@ -37,68 +38,6 @@ void SyncManager::Do(const ConnectionPtr& connection, Work work) {
   }
   connection->WorkDone(bytes);
   Changed();
-}
-
-void SyncManager::DoItem(const ConnectionPtr& connection, PeerHello hello) {
-  const NodeId& peer = connection->peer();
-  const identity::PartnerPtr known = parts_.partners->Get(peer);
-  if (known == nullptr) return;
-  if (known->signed_descriptor.payload() == hello.node_descriptor.payload()) return;
-  const absl::Status status = parts_.partners->Update(peer, hello.node_descriptor, parts_.writer);
-  if (status.ok()) return;
-  Log(absl::StrCat("descriptor of ", known->alias), status);
-  connection->Close(status);
-}
-
-void SyncManager::DoItem(const ConnectionPtr& connection, PeerOffer work) {
-  const v1::Offer& offer = work.offer;
-  const auto taken = parts_.subscriptions->TakeOffer(offer.share_descriptor());
-  if (!taken.ok()) {
-    return Log(absl::StrCat("an offer of ", ToText(connection->peer())), taken.status());
-  }
-  if (!taken->received.row.has_value() && !taken->received.HasMember(self_)) return;
-  Hold(*taken);
-  const ShareKey key = taken->key();
-  if (taken->received.stored.dropping()) {
-    Settle(key);
-    return Drop(key);
-  }
-  Offered(connection, *taken, offer);
-}
-
-void SyncManager::Offered(const ConnectionPtr& connection, const Subscription& subscription,
-                          const v1::Offer& offer) {
-  const ShareKey key = subscription.key();
-  HeadOrder order;
-  if (connection->peer() != key.origin) {
-    if (!subscription.received.descriptor.relayable()) return;
-    const auto head = parts_.subscriptions->OpenShownHead(offer.head());
-    if (head.ok() && head->origin() == key.origin.bytes() && head->share() == key.share.bytes()) {
-      order = OrderOf(*head);
-    }
-  }
-  {
-    const MutexLock lock(&suppliers_mutex_);
-    suppliers_.Offered(key, connection->peer(), connection->number(), order);
-  }
-  // What went wrong on this stream waits its time, however often it is offered.
-  const auto retry = retries_.find(key);
-  if (retry != retries_.end() && retry->second.lock() == connection) return;
-  Settle(key);
-}
-
-void SyncManager::DoItem(const ConnectionPtr& connection, PeerNotice notice) {
-  const auto head = parts_.subscriptions->OpenShownHead(notice.head);
-  ShareKey key;
-  if (!head.ok() || !ShareKey::Of(*head, &key)) {
-    return Log(absl::StrCat("a notice of ", ToText(connection->peer())), head.status());
-  }
-  {
-    const MutexLock lock(&suppliers_mutex_);
-    suppliers_.Showed(key, connection->peer(), OrderOf(*head));
-  }
-  Settle(key);
-  queue_.PostAfter(kSupplierGrace, [this, key] { Settle(key); });
 }
 
 void SyncManager::DoItem(const ConnectionPtr& connection, PeerAck ack) {
@@ -136,7 +75,9 @@ void SyncManager::DoItem(const ConnectionPtr& connection, FinishedRun finished) 
   Hold(*taken);
   if (const PublicationPtr held = parts_.holdings->Latest(key)) Published(held);
   const std::string& to = taken->received.descriptor.link_to();
-  if (to == self_.bytes()) HandleMessages(key.origin, *finished.run, staged);
+  if (to != self_.bytes()) return;
+  HandleMessages(key.origin, *finished.run, staged);
+  if (connection->peer() != key.origin) GiveReceipts();
 }
 
 void SyncManager::DoItem(const ConnectionPtr& connection, FailedShare failed) {
@@ -151,6 +92,15 @@ void SyncManager::HandleMessages(const NodeId& from, const IncomingRun& run, boo
     parts_.links->NoteArrived(from, incoming.id);
   }
   parts_.links->HandleWaiting();
+}
+
+void SyncManager::GiveReceipts() {
+  for (const identity::PartnerPtr& partner : parts_.partners->List()) {
+    const NodeId& from = partner->node;
+    // On a stream of its own an Ack says it.
+    if (SupplierOf({from, LinkId(from, self_)}) == from) continue;
+    Log("a receipt for messages", parts_.link_receipts->Give(from));
+  }
 }
 
 void SyncManager::Refuse(const ConnectionPtr& connection, const ShareKey& key,

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "client/base/status_macros.h"
 #include "server/identity/descriptor.h"
+#include "server/sharing/receipts.h"
 
 namespace maillage::sim {
 namespace {
@@ -31,6 +32,9 @@ struct SimNode::Life {
   std::unique_ptr<storage::Writer> writer;
   Incarnation incarnation;
   std::unique_ptr<sharing::Links> links;
+  std::unique_ptr<sharing::LinkReceipts> link_receipts;
+  sharing::IssuedHeads issued;
+  std::unique_ptr<sharing::ReceiptBook> receipt_book;
   std::unique_ptr<sharing::Subscriptions> subscriptions;
   std::unique_ptr<sharing::Holdings> holdings;
   std::unique_ptr<sharing::Shares> shares;
@@ -94,6 +98,11 @@ void SimNode::Start() {
   MakeParts();
   Check(life.links->Load(), "loading messages");
   life.links->Handle(v1::LinkMessage::kCosignRequest, hooks_.handler);
+  life.links->Handle(v1::LinkMessage::kReceipt,
+                     [this](const NodeId& from, const RecordId&, const v1::LinkMessage& message,
+                            storage::Transaction* transaction) {
+                       return life_->receipt_book->Take(from, message, transaction);
+                     });
   life.partners->AddListener(
       [this](const identity::PartnerChange& change) { PartnerChanged(change); });
   Reconcile();
@@ -135,6 +144,13 @@ void SimNode::MakeParts() {
   life.incarnation = ReadIncarnation();
   life.links = std::make_unique<sharing::Links>(life.self.get(), life.partners.get(), database,
                                                 writer, &clock_);
+  life.link_receipts = std::make_unique<sharing::LinkReceipts>(life.self.get(), database, writer,
+                                                               life.links.get(), &clock_);
+  life.receipt_book =
+      std::make_unique<sharing::ReceiptBook>(life.self.get(), life.incarnation, life.partners.get(),
+                                             &life.table, &life.issued, database, &clock_);
+  life.receipt_book->SetOnLinkHeld(
+      [this](const NodeId& from, uint64_t seq) { return life_->links->Withdraw(from, seq); });
   life.subscriptions =
       std::make_unique<sharing::Subscriptions>(id_, life.partners.get(), database, writer, &clock_);
   const auto latest = [this](const sharing::ShareKey& key) -> sharing::PublicationPtr {
@@ -145,7 +161,7 @@ void SimNode::MakeParts() {
   life.holdings = std::make_unique<sharing::Holdings>(life.partners.get(), database);
   life.streams = std::make_unique<sharing::SyncManager>(sharing::SyncManager::Parts{
       life.self.get(), life.partners.get(), writer, &clock_, &life.table, life.subscriptions.get(),
-      life.holdings.get(), life.links.get(), latest,
+      life.holdings.get(), life.links.get(), life.link_receipts.get(), latest,
       [this](const std::string& line) { hooks_.log(line); }, kLargeRun});
   life.shares = std::make_unique<sharing::Shares>(
       id_, &life.self->signer(), database, writer, &life.table,
