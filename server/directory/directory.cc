@@ -1,6 +1,5 @@
 #include "server/directory/directory.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -8,20 +7,11 @@
 #include "client/base/status_macros.h"
 #include "server/directory/actor.h"
 #include "server/directory/actor_name.h"
-#include "server/directory/page_token.h"
 #include "server/directory/shown.h"
-#include "server/storage/postings.h"
 
 namespace maillage::directory {
 
 using storage::Family;
-
-namespace {
-
-constexpr int kDefaultPage = 50;
-constexpr int kMaxPage = 1000;
-
-}  // namespace
 
 Directory::Directory(const NodeId& self, storage::Database* database, storage::Writer* writer,
                      const Clock* clock, Nodes nodes)
@@ -93,62 +83,6 @@ absl::StatusOr<std::shared_ptr<const v1::Actor>> Directory::Get(absl::string_vie
 
 absl::StatusOr<Filter> Directory::ParseFilter(absl::string_view text) const {
   return Filter::Parse(text, nodes_.find);
-}
-
-absl::StatusOr<ActorPage> Directory::List(absl::string_view filter_text, int page_size,
-                                          absl::string_view page_token) const {
-  ASSIGN_OR_RETURN(const Filter filter, ParseFilter(filter_text));
-  ASSIGN_OR_RETURN(const std::string start, OpenPageToken(page_token, filter.ToString()));
-  const size_t limit = page_size <= 0 ? kDefaultPage : std::min(page_size, kMaxPage);
-  const auto snapshot = database_->Snapshot();
-  ASSIGN_OR_RETURN(const Roaring matches, filter.Evaluate(*snapshot));
-  std::vector<uint32_t> ordinals;
-  std::string next;
-  RETURN_IF_ERROR(
-      snapshot->Scan(Family::kSorted, start, "", [&](absl::string_view key, absl::string_view) {
-        const uint32_t ordinal = OrdinalOfSortedKey(key);
-        if (!matches.contains(ordinal)) return true;
-        if (ordinals.size() == limit) {
-          next = std::string(key);
-          return false;
-        }
-        ordinals.push_back(ordinal);
-        return true;
-      }));
-  ActorPage page;
-  page.total_size = static_cast<int64_t>(matches.cardinality());
-  for (const uint32_t ordinal : ordinals) {
-    ASSIGN_OR_RETURN(ShownRecord record, ReadByOrdinal(*snapshot, self_, ordinal));
-    if (record.actor != nullptr) page.actors.push_back(std::move(record.actor));
-  }
-  if (!next.empty()) page.next_page_token = MakePageToken(next, filter.ToString());
-  return page;
-}
-
-absl::StatusOr<ActorCount> Directory::Count(absl::string_view filter_text) const {
-  ASSIGN_OR_RETURN(const Filter filter, ParseFilter(filter_text));
-  const auto snapshot = database_->Snapshot();
-  ASSIGN_OR_RETURN(const Roaring matches, filter.Evaluate(*snapshot));
-  ActorCount count;
-  count.total = static_cast<int64_t>(matches.cardinality());
-  std::vector<NodeId> origins = nodes_.all();
-  std::sort(origins.begin(), origins.end());
-  origins.insert(origins.begin(), self_);
-  for (const NodeId& origin : origins) {
-    ASSIGN_OR_RETURN(
-        const Roaring of_origin,
-        storage::ReadPosting(*snapshot, static_cast<uint8_t>(Field::kOrigin), origin.bytes()));
-    const Roaring here = matches & of_origin;
-    for (int c = v1::AUDIENCE_CATEGORY_INSTITUTION; c <= v1::AUDIENCE_CATEGORY_CITIZEN; ++c) {
-      const auto category = static_cast<v1::AudienceCategory>(c);
-      ASSIGN_OR_RETURN(const Roaring primary,
-                       storage::ReadPosting(*snapshot, static_cast<uint8_t>(Field::kPrimary),
-                                            CategoryWord(category)));
-      const auto number = static_cast<int64_t>(here.and_cardinality(primary));
-      if (number > 0) count.groups.push_back({origin, category, number});
-    }
-  }
-  return count;
 }
 
 absl::Status Directory::ForEach(const Filter& filter,

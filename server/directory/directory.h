@@ -15,6 +15,7 @@
 #include "client/base/clock.h"
 #include "client/base/ids.h"
 #include "maillage/v1/actor.pb.h"
+#include "server/directory/explain.h"
 #include "server/directory/filter.h"
 #include "server/storage/database.h"
 #include "server/storage/writer.h"
@@ -32,6 +33,7 @@ struct ActorPage {
   std::vector<std::shared_ptr<const v1::Actor>> actors;
   std::string next_page_token;  // empty on the last page
   int64_t total_size = 0;
+  bool total_is_least = false;  // more match than were counted
 };
 
 struct ActorCount {
@@ -63,7 +65,15 @@ class Directory {
   // In French order. INVALID_ARGUMENT: BAD_FILTER, BAD_PAGE_TOKEN.
   absl::StatusOr<ActorPage> List(absl::string_view filter, int page_size,
                                  absl::string_view page_token) const;
-  absl::StatusOr<ActorCount> Count(absl::string_view filter) const;
+  // Those that answer a searched text, and match the filter: the best first
+  // (search_match.h, search_rank.h). Pages may be short before the last one.
+  // INVALID_ARGUMENT: BAD_SEARCH, too.
+  absl::StatusOr<ActorPage> Search(absl::string_view text, absl::string_view filter, int page_size,
+                                   absl::string_view page_token) const;
+  // Of a filter, and a search where `text` is not empty.
+  absl::StatusOr<ActorCount> Count(absl::string_view filter, absl::string_view text = "") const;
+  // Which indexes answer them.
+  absl::StatusOr<Explanation> Explain(absl::string_view filter, absl::string_view text) const;
 
   // `who` is an operator's or partner's resource name, for the audit. With a
   // `request_id` (a UUID, which becomes the record's id) a repeated request

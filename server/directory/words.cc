@@ -9,15 +9,17 @@
 namespace maillage::directory {
 namespace {
 
-constexpr size_t kLongestParticle = 4;
+constexpr size_t kLongestParticle = 6;
 // Fewer single letters in a row may be elisions: "l a" of "l'a".
 constexpr size_t kLeastLetters = 3;
 
-constexpr std::array<absl::string_view, 28> kParticles = {
-    "a", "au", "aux", "d",   "da",   "de",  "del", "den", "der", "des", "di",  "du",  "en",   "et",
-    "l", "la", "le",  "les", "pour", "par", "s",   "sur", "ter", "ten", "van", "von", "sous", "y"};
+constexpr std::array<absl::string_view, 31> kParticles = {
+    "a",   "au",  "aux", "d",   "da",    "de",     "del",    "den", "der",  "des", "di",
+    "du",  "en",  "et",  "l",   "la",    "le",     "les",    "par", "pour", "s",   "sous",
+    "sur", "ten", "ter", "van", "vande", "vanden", "vander", "von", "y"};
 
 absl::string_view Spelled(absl::string_view word) {
+  if (word == "agglo") return "agglomeration";
   if (word.size() > 4 || (word[0] != 's' && word[0] != 'l')) return word;
   if (word == "st") return "saint";
   if (word == "ste") return "sainte";
@@ -77,6 +79,7 @@ bool IsParticle(absl::string_view word) {
 Abbreviated CommunityAt(const Words& words, size_t at) {
   if (words[at] != "communaute" || at + 1 >= words.size()) return {};
   if (words[at + 1] == "urbaine") return {"cu", 2};
+  if (words[at + 1] == "agglomeration") return {"ca", 2};
   if (at + 2 >= words.size()) return {};
   if (words[at + 1] == "de" && words[at + 2] == "communes") return {"cc", 3};
   if (words[at + 1] == "d" && words[at + 2] == "agglomeration") return {"ca", 3};

@@ -2,8 +2,8 @@
 //
 // A text is folded (interchange/fold.h) and cut at blanks. Then "st", "ste",
 // "sts", "stes" are "saint", "sainte", "saints", "saintes"; "lez" is "les"; "s" after a
-// word is "sur", twice "sous"; three or more single letters in a row are one word,
-// as in "C.A.P.S.O.". Articles, particles and joints ("d", "de", "van", "den", "sur")
+// word is "sur", twice "sous"; "agglo" is "agglomeration"; three or more single letters in a row
+// are one word, as in "C.A.P.S.O.". Articles, particles and joints ("d", "de", "van", "den", "sur")
 // are no words of their own, unless the text has no other. "Communaute de communes", "communaute d
 // agglomeration" and "communaute urbaine" are "cc", "ca" and "cu" as well, and the
 // other way round at the beginning of a text.

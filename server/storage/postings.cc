@@ -163,7 +163,9 @@ absl::StatusOr<Roaring> ReadPosting(const Reader& reader, uint8_t field, absl::s
   return all;
 }
 
-absl::StatusOr<RangePosting> ReadPostings(const Reader& reader, const TermRange& range) {
+absl::StatusOr<RangePosting> ReadPostings(const Reader& reader, const TermRange& range,
+                                          WantedText wanted) {
+  constexpr size_t kAround = 1 + 2 + 2;  // field, end of the text, chunk
   RangePosting result;
   bool good = true;
   const std::string limit = range.to.empty() ? PrefixEnd(PostingStart(range.field, ""))
@@ -174,7 +176,9 @@ absl::StatusOr<RangePosting> ReadPostings(const Reader& reader, const TermRange&
                     result.whole = result.rows < range.most_rows;
                     if (!result.whole) return false;
                     ++result.rows;
-                    good = key.size() > 2 && AddChunk(key, value, &result.ordinals);
+                    good = key.size() >= kAround;
+                    if (!good || !wanted(key.substr(1, key.size() - kAround))) return good;
+                    good = AddChunk(key, value, &result.ordinals);
                     return good;
                   });
   if (!status.ok()) return status;

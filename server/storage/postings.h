@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "roaring/roaring.hh"
@@ -30,8 +31,12 @@ struct RangePosting {
   size_t rows = 0;    // that were read
   bool whole = true;  // false: there are more than `most_rows`
 };
-// DATA_LOSS on a damaged bitmap.
-absl::StatusOr<RangePosting> ReadPostings(const Reader& reader, const TermRange& range);
+// DATA_LOSS on a damaged bitmap. With `wanted`, only of texts that it takes; for
+// fields whose texts have no zero byte.
+using WantedText = absl::FunctionRef<bool(absl::string_view text)>;
+absl::StatusOr<RangePosting> ReadPostings(
+    const Reader& reader, const TermRange& range,
+    WantedText wanted = [](absl::string_view) { return true; });
 
 // Takes ordinals out of every posting that has them, known or not: looks at all
 // rows, so it is for mending.

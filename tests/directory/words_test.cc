@@ -24,7 +24,7 @@ TEST(Words, SpellOneWayWhatPeopleWriteInMany) {
       {"Communauté de communes de Desvres-Samer", "cc communaute communes desvres samer"},
       {"CC de Desvres-Samer", "communaute cc desvres samer"},
       {"CA du Pays de Saint-Omer", "communaute ca pays saint omer"},
-      {"Cœur de Flandre Agglo", "coeur flandre agglo"},
+      {"Cœur de Flandre Agglo", "coeur flandre agglomeration"},
       {"", ""},
   };
   for (const auto& test : kCases) {
