@@ -21,10 +21,14 @@ std::string HexEncode(absl::string_view bytes);
 
 // Big-endian integers, as in keys and signed bytes.
 inline void AppendU32(std::string* out, uint32_t value) {
-  for (int shift = 24; shift >= 0; shift -= 8) out->push_back(static_cast<char>(value >> shift));
+  char bytes[4];
+  for (int i = 0; i < 4; ++i) bytes[i] = static_cast<char>(value >> (24 - 8 * i));
+  out->append(bytes, sizeof bytes);
 }
 inline void AppendU64(std::string* out, uint64_t value) {
-  for (int shift = 56; shift >= 0; shift -= 8) out->push_back(static_cast<char>(value >> shift));
+  char bytes[8];
+  for (int i = 0; i < 8; ++i) bytes[i] = static_cast<char>(value >> (56 - 8 * i));
+  out->append(bytes, sizeof bytes);
 }
 // `bytes` has at least 2 (4, 8) bytes.
 inline uint16_t ReadU16(absl::string_view bytes) {

@@ -48,6 +48,7 @@ class Filter {
   // which character and what would be right.
   static absl::StatusOr<Filter> Parse(absl::string_view text, const AliasLookup& aliases);
 
+  bool MatchesAll() const { return root_ == nullptr; }
   // Looks at one record by its terms (TermsOf).
   bool Matches(const Terms& terms) const;
   // All ordinals that match, by postings. Adds to `explanation`, where there is

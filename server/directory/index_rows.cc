@@ -4,31 +4,82 @@
 #include <iterator>
 #include <utility>
 
+#include "absl/types/span.h"
 #include "client/base/error.h"
 #include "server/directory/actor.h"
 #include "server/directory/collation.h"
+#include "server/directory/term_parts.h"
 
 namespace maillage::directory {
 
+namespace {
+
+using Parts = absl::Span<const TermPart>;
+
+// Takes the parts of a group off.
+Parts TakeGroup(TermGroup group, Parts* parts) {
+  size_t count = 0;
+  while (count < parts->size() && (*parts)[count].group == group) ++count;
+  const Parts taken = parts->subspan(0, count);
+  parts->remove_prefix(count);
+  return taken;
+}
+
+void AddTerms(Parts parts, Terms* terms) {
+  for (const TermPart& part : parts) {
+    ForEachTerm(part, [&](Field field, absl::string_view text) {
+      terms->emplace_back(field, std::string(text));
+    });
+  }
+}
+
+// Terms of the groups that are not the same on both sides.
+void AddDiffering(Parts before, Parts after, Terms* gone, Terms* come) {
+  while (!before.empty() || !after.empty()) {
+    const bool first = after.empty() || (!before.empty() && before[0].group < after[0].group);
+    const TermGroup group = first ? before[0].group : after[0].group;
+    const Parts was = TakeGroup(group, &before);
+    const Parts is = TakeGroup(group, &after);
+    if (was == is) continue;
+    AddTerms(was, gone);
+    AddTerms(is, come);
+  }
+}
+
+void AddImportKeys(const v1::Actor* before, const v1::Actor* after, Terms* gone, Terms* come) {
+  if (before != nullptr && after != nullptr && ImportText(*before) == ImportText(*after)) return;
+  if (before != nullptr) gone->emplace_back(Field::kImportKey, ImportKey(*before));
+  if (after != nullptr) come->emplace_back(Field::kImportKey, ImportKey(*after));
+}
+
+void SetSorted(const v1::Actor* before, const v1::Actor* after, IndexChange* work) {
+  std::optional<std::string> was;
+  std::optional<std::string> is;
+  if (before != nullptr) was = SortName(*before);
+  if (after != nullptr) is = SortName(*after);
+  if (was == is) return;
+  if (was.has_value()) work->sorted_before = CollationKey(*was);
+  if (is.has_value()) work->sorted_after = CollationKey(*is);
+}
+
+}  // namespace
+
+// What stays as it is costs little: its terms are not made.
 IndexChange IndexChangeOf(const NodeId& self, const storage::RecordChange& change) {
+  const v1::Actor* const before = change.before.get();
+  const v1::Actor* const after = change.after.get();
   IndexChange work;
-  Terms before;
-  Terms after;
-  if (change.before != nullptr) {
-    before = TermsOf(self, change.origin, *change.before);
-    work.sorted_before = CollationKey(SortName(*change.before));
-  }
-  if (change.after != nullptr) {
-    after = TermsOf(self, change.origin, *change.after);
-    work.sorted_after = CollationKey(SortName(*change.after));
-  }
-  if (before.empty()) {
-    work.added = std::move(after);
-    return work;
-  }
-  std::set_difference(after.begin(), after.end(), before.begin(), before.end(),
+  SetSorted(before, after, &work);
+  Terms gone;
+  Terms come;
+  AddDiffering(before == nullptr ? TermParts() : PartsOf(change.origin, *before),
+               after == nullptr ? TermParts() : PartsOf(change.origin, *after), &gone, &come);
+  if (change.origin == self) AddImportKeys(before, after, &gone, &come);
+  SortTerms(&gone);
+  SortTerms(&come);
+  std::set_difference(come.begin(), come.end(), gone.begin(), gone.end(),
                       std::back_inserter(work.added));
-  std::set_difference(before.begin(), before.end(), after.begin(), after.end(),
+  std::set_difference(gone.begin(), gone.end(), come.begin(), come.end(),
                       std::back_inserter(work.removed));
   return work;
 }

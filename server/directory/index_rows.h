@@ -24,7 +24,7 @@ inline constexpr char kNextOrdinalKey[] = "next_ordinal";
 struct IndexChange {
   Terms added;
   Terms removed;
-  // Collation keys; unset where there is no such side.
+  // Collation keys; unset where there is no such side, or where both are the same.
   std::optional<std::string> sorted_before;
   std::optional<std::string> sorted_after;
 };

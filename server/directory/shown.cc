@@ -76,16 +76,20 @@ const Sighting* WidestLive(const std::vector<Sighting>& sightings) {
   return widest;
 }
 
-std::shared_ptr<const v1::Actor> ActorOfEntry(const NodeId& origin, const v1::Entry& entry) {
-  auto actor = std::make_shared<v1::Actor>();
+bool ReadActorOfEntry(const NodeId& origin, const v1::Entry& entry, v1::Actor* actor) {
   RecordId id;
   if (!actor->ParseFromString(entry.payload()) || !RecordId::FromBytes(entry.id(), &id)) {
-    return nullptr;
+    return false;
   }
   actor->set_revision(entry.revision());
   actor->set_view(entry.view());
-  FillNames(origin, id, actor.get());
-  return actor;
+  FillNames(origin, id, actor);
+  return true;
+}
+
+std::shared_ptr<const v1::Actor> ActorOfEntry(const NodeId& origin, const v1::Entry& entry) {
+  auto actor = std::make_shared<v1::Actor>();
+  return ReadActorOfEntry(origin, entry, actor.get()) ? actor : nullptr;
 }
 
 absl::StatusOr<std::shared_ptr<const v1::Actor>> ReadShown(const storage::Reader& reader,

@@ -36,6 +36,10 @@ absl::StatusOr<std::vector<Sighting>> ReadSightings(const storage::Reader& reade
 // The live one to show, or null.
 const Sighting* WidestLive(const std::vector<Sighting>& sightings);
 
+// Reads the actor of a PUT entry's payload into `actor`, whose memory is used
+// again. False where the payload is damaged.
+bool ReadActorOfEntry(const NodeId& origin, const v1::Entry& entry, v1::Actor* actor);
+
 // The actor of a PUT entry's payload with name, view, revision and etag filled
 // in; null where the payload is damaged.
 std::shared_ptr<const v1::Actor> ActorOfEntry(const NodeId& origin, const v1::Entry& entry);

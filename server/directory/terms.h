@@ -58,10 +58,14 @@ std::string WholeText(absl::string_view text);
 // All terms of a shown record. `self` tells own records, which alone have
 // import keys.
 Terms TermsOf(const NodeId& self, const NodeId& origin, const v1::Actor& actor);
+// Brings terms into the order of Terms.
+void SortTerms(Terms* terms);
 
 // 16 bytes that are the same for the same person or organisation in two files:
 // a hash of kind, folded names, and the folded organisation or place.
 std::string ImportKey(const v1::Actor& actor);
+// What the import key is made of, as it stands: the same of two actors, the same key.
+std::string ImportText(const v1::Actor& actor);
 
 }  // namespace maillage::directory
 

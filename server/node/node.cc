@@ -13,14 +13,7 @@ absl::StatusOr<std::unique_ptr<Node>> Node::Start(const std::string& dir, const 
   auto parts = std::make_unique<Parts>();
   parts->dir = dir;
   parts->clock = &clock;
-  RETURN_IF_ERROR(parts->OpenHome());
-  RETURN_IF_ERROR(parts->OpenStorage());
-  RETURN_IF_ERROR(parts->MakeIdentity());
-  RETURN_IF_ERROR(parts->MakePartnerships());
-  parts->MakeDirectory();
-  RETURN_IF_ERROR(parts->MakeBroadcast());
-  parts->MakeServices();
-  RETURN_IF_ERROR(parts->Serve());
+  RETURN_IF_ERROR(parts->Make());
   return std::unique_ptr<Node>(new Node(std::move(parts)));
 }
 

@@ -13,6 +13,17 @@
 
 namespace maillage::node {
 
+absl::Status Parts::Make() {
+  RETURN_IF_ERROR(OpenHome());
+  RETURN_IF_ERROR(OpenStorage());
+  RETURN_IF_ERROR(MakeIdentity());
+  RETURN_IF_ERROR(MakePartnerships());
+  MakeDirectory();
+  RETURN_IF_ERROR(MakeBroadcast());
+  MakeServices();
+  return Serve();
+}
+
 absl::Status Parts::OpenHome() {
   ASSIGN_OR_RETURN(lock, HomeLock::Take(dir));
   ASSIGN_OR_RETURN(const std::string text, identity::ReadFile(ConfigPath(dir)));

@@ -92,7 +92,9 @@ struct Parts {
   std::unique_ptr<identity::RotationTimer> rotation_timer;
   std::unique_ptr<web::WebServer> web_server;
 
-  // In this order; parts.cc.
+  // All of the following, in its order, so that the node serves. parts.cc.
+  absl::Status Make();
+  // In this order.
   absl::Status OpenHome();
   absl::Status OpenStorage();
   absl::Status MakeIdentity();

@@ -161,7 +161,7 @@ absl::Status StagedJudge::AddRecords() {
     if (opens) {
       RETURN_IF_ERROR(AddToInbox(database_.latest(), bench_.origin, id, *entry, rows.rows()));
     }
-    return rows.Set(id, std::move(*entry));
+    return rows.Set(id, entry);
   }));
   if (replaces()) {
     proved_.removes = proved_.removes || !link;
@@ -177,7 +177,8 @@ absl::Status StagedJudge::RemoveMissing(BulkRows* rows) {
   RETURN_IF_ERROR(ForEachEntry(database_.latest(), bench_.origin, label().share, 0, UINT64_MAX,
                                [&](v1::Entry* entry) {
                                  if (replaced.contains(entry->seq())) return true;
-                                 status = rows->Set(RecordId(entry->id()), v1::Entry());
+                                 v1::Entry none;
+                                 status = rows->Set(RecordId(entry->id()), &none);
                                  return status.ok();
                                }));
   return status;

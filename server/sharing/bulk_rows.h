@@ -3,24 +3,28 @@
 #ifndef SERVER_SHARING_BULK_ROWS_H_
 #define SERVER_SHARING_BULK_ROWS_H_
 
+#include <array>
 #include <cstdint>
-#include <map>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/types/span.h"
 #include "client/base/ids.h"
+#include "maillage/v1/actor.pb.h"
 #include "maillage/v1/sync.pb.h"
 #include "roaring/roaring64map.hh"
+#include "server/directory/bulk_index.h"
 #include "server/sharing/shown_change.h"
 #include "server/storage/database.h"
-#include "server/storage/postings.h"
+#include "server/storage/packed_rows.h"
 #include "server/storage/writer.h"
 
 namespace maillage::sharing {
 
-// Not thread safe. While it is used nobody else may change what is known of the
-// origin's records. Errors are those of ShownChanges, of the disk, and
+// Not thread safe; rows are made on the ingestion's thread. While it is used nobody else may change
+// what is known of the origin's records. Errors are those of ShownChanges, of the disk, and
 // RESOURCE_EXHAUSTED (NO_ORDINALS).
 class BulkRows {
  public:
@@ -44,31 +48,55 @@ class BulkRows {
   // Local numbers are reserved through the writer, the rest goes to `ingestion`.
   BulkRows(const storage::Database* database, storage::Writer* writer,
            storage::Ingestion* ingestion, const Target& target, const Sizes& sizes);
+  ~BulkRows();
+  BulkRows(const BulkRows&) = delete;
+  BulkRows& operator=(const BulkRows&) = delete;
 
   // The newest entry of a record, each record once; kind unspecified: the share
-  // no longer knows it.
-  absl::Status Set(const RecordId& id, v1::Entry entry);
+  // no longer knows it. Takes the entry, and leaves another whose memory can be used
+  // again.
+  absl::Status Set(const RecordId& id, v1::Entry* entry);
   // Further rows.
-  storage::Batch* rows() { return &rows_; }
-  // Hands over what is left.
+  storage::Batch* rows() { return &piece().further; }
+  // Hands over what is left, and waits until all is made.
   absl::Status Finish();
 
-  // Entries that the share had of records that were set so far, by seq.
+  // Entries that the share had of records that were set, by seq; after Finish().
   const Roaring64Map& replaced() const { return replaced_; }
 
  private:
+  using Sightings = ShownChanges::Sightings;
   struct Pending {
     RecordId id;
     v1::Entry entry;
+    Sightings before;
   };
-  using Known = std::map<RecordId, ShownChanges::Sightings>;
+  // Records that wait for their rows: the first `count` of `records`, where the
+  // others are kept for their memory.
+  struct Piece {
+    std::vector<Pending> records;
+    size_t count = 0;
+    size_t bytes = 0;
+    storage::Batch further;
+    uint32_t next = 0;  // first number reserved for those that are new here
 
-  absl::Status DoPending();
-  absl::StatusOr<Known> ReadKnown() const;
-  absl::Status AddWrites(storage::Batch writes);
-  // `next` is the first reserved number, and goes on.
-  absl::Status DoOne(const Pending& pending, const ShownChanges::Sightings& before, uint32_t* next);
+    absl::Span<Pending> all() { return {records.data(), count}; }
+  };
+  // One is filled, one waits, and of one the rows are made.
+  static constexpr size_t kPieces = 3;
+
+  Piece& piece() { return pieces_[at_]; }
+  // Hands a piece over and begins another.
+  absl::Status EndPiece();
+  absl::Status ReadKnown(Piece* piece) const;
   absl::StatusOr<uint32_t> Reserve(uint32_t count);
+
+  // On the ingestion's thread.
+  absl::Status MakeRows(Piece* piece);
+  void AddWrites(const storage::Batch& writes);
+  absl::Status DoOne(const Pending& pending, uint32_t* next);
+  // Most records of a bootstrap: nothing was known of them.
+  absl::Status DoNew(const Pending& pending, uint32_t ordinal);
   absl::Status FlushLog();
   absl::Status FlushRows();
 
@@ -77,14 +105,18 @@ class BulkRows {
   storage::Ingestion* const ingestion_;
   const Target target_;
   const Sizes sizes_;
+  std::array<Piece, kPieces> pieces_;
+  size_t at_ = 0;
+
+  // The ingestion's thread alone, until it has finished.
   ShownChanges changes_;
-  std::vector<Pending> pending_;
-  size_t pending_bytes_ = 0;
-  storage::Batch log_;   // puts, in order of seq
-  storage::Batch gone_;  // deletions of log rows, which go before all puts
-  storage::Batch rows_;
-  storage::PostingDelta postings_;
-  size_t records_ = 0;  // in rows_ and postings_
+  v1::Actor actor_;           // kept for its memory,
+  std::string bytes_;         // ... as this is
+  storage::PackedRows log_;   // puts, in order of seq
+  storage::PackedRows gone_;  // deletions of log rows, which go before all puts
+  storage::PackedRows rows_;
+  directory::BulkIndex index_;
+  size_t records_ = 0;  // in rows_ and index_
   Roaring64Map replaced_;
 };
 

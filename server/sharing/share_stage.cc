@@ -50,20 +50,26 @@ std::unique_ptr<ShareStage::Work> ShareStage::Evaluate(
     if (share->TakesRecords()) work->shares.push_back(share);
   }
   for (const Change& change : transaction.changes) {
-    if (change.origin != self_) continue;
-    Projections& projections = work->changes.emplace_back();
-    projections.matches.resize(work->shares.size());
-    if (change.after == nullptr || work->shares.empty()) continue;
-    const directory::Terms terms = directory::TermsOf(self_, self_, *change.after);
-    for (size_t i = 0; i < work->shares.size(); ++i) {
-      const OwnShare& share = *work->shares[i];
-      if (!share.filter.Matches(terms)) continue;
-      projections.matches[i] = true;
-      std::string& payload = projections.payloads[share.descriptor.view()];
-      if (payload.empty()) payload = Project(*change.after, share.descriptor.view());
-    }
+    if (change.origin == self_) Project(change, work->shares, &work->changes.emplace_back());
   }
   return work;
+}
+
+void ShareStage::Project(const Change& change, const std::vector<OwnSharePtr>& shares,
+                         Projections* projections) const {
+  projections->matches.resize(shares.size());
+  if (change.after == nullptr) return;
+  std::optional<directory::Terms> terms;  // made where there is a filter to ask
+  for (size_t i = 0; i < shares.size(); ++i) {
+    const OwnShare& share = *shares[i];
+    if (!share.filter.MatchesAll()) {
+      if (!terms.has_value()) terms = directory::TermsOf(self_, self_, *change.after);
+      if (!share.filter.Matches(*terms)) continue;
+    }
+    projections->matches[i] = true;
+    std::string& payload = projections->payloads[share.descriptor.view()];
+    if (payload.empty()) payload = sharing::Project(*change.after, share.descriptor.view());
+  }
 }
 
 absl::Status ShareStage::Commit(const storage::Transaction& transaction, const Prepared* prepared,

@@ -48,6 +48,9 @@ class ShareStage : public storage::CommitStage {
   using Change = storage::RecordChange;
 
   std::unique_ptr<Work> Evaluate(const storage::Transaction& transaction) const;
+  // Which shares the changed record is in, and what of it.
+  void Project(const Change& change, const std::vector<OwnSharePtr>& shares,
+               Projections* projections) const;
   absl::Status CommitChange(const Change& change, const Projections& work,
                             const std::vector<OwnSharePtr>& shares, storage::Group* group);
   // `payload` is null where the record is not, or no longer, in the share.

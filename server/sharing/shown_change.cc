@@ -13,6 +13,18 @@ namespace maillage::sharing {
 
 using storage::Family;
 
+absl::Status ReadPayload(const NodeId& origin, const v1::Entry& entry, v1::Actor* actor) {
+  if (!directory::ReadActorOfEntry(origin, entry, actor)) {
+    return InvalidArgument("BAD_PAYLOAD",
+                           absl::StrCat("the record of entry ", entry.seq(), " cannot be read"));
+  }
+  if (const absl::Status bounds = directory::CheckBounds(*actor); !bounds.ok()) {
+    return InvalidArgument(
+        "BAD_PAYLOAD", absl::StrCat("the record of entry ", entry.seq(), ": ", bounds.message()));
+  }
+  return absl::OkStatus();
+}
+
 ShownChanges::ShownChanges(const storage::Reader& reader, const NodeId& origin,
                            const ShareId& share, bool actors)
     : reader_(reader), origin_(origin), share_(share), actors_(actors) {}
@@ -99,15 +111,8 @@ absl::StatusOr<ShownChanges::Sightings> ShownChanges::Others(const RecordId& id)
 absl::StatusOr<std::shared_ptr<const v1::Actor>> ShownChanges::ReadPut(
     const v1::Entry* entry) const {
   if (entry == nullptr || entry->kind() != v1::ENTRY_KIND_PUT) return nullptr;
-  auto put = directory::ActorOfEntry(origin_, *entry);
-  if (put == nullptr) {
-    return InvalidArgument("BAD_PAYLOAD",
-                           absl::StrCat("the record of entry ", entry->seq(), " cannot be read"));
-  }
-  if (const absl::Status bounds = directory::CheckBounds(*put); !bounds.ok()) {
-    return InvalidArgument(
-        "BAD_PAYLOAD", absl::StrCat("the record of entry ", entry->seq(), ": ", bounds.message()));
-  }
+  auto put = std::make_shared<v1::Actor>();
+  RETURN_IF_ERROR(ReadPayload(origin_, *entry, put.get()));
   return put;
 }
 

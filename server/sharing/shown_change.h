@@ -14,6 +14,10 @@
 
 namespace maillage::sharing {
 
+// Reads what a PUT entry shows into `actor`, whose memory is used again.
+// INVALID_ARGUMENT (BAD_PAYLOAD).
+absl::Status ReadPayload(const NodeId& origin, const v1::Entry& entry, v1::Actor* actor);
+
 // Works on the records of one origin as one share of it changes. Reads the
 // state before the change from `reader`. Not thread safe.
 class ShownChanges {

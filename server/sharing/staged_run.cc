@@ -12,6 +12,7 @@ namespace maillage::sharing {
 namespace {
 
 constexpr size_t kPartBytes = 1 << 20;
+constexpr size_t kLengthBytes = 4;
 
 absl::Status BadSpool() { return NotFound("NO_SPOOL", "what is staged of a share cannot be read"); }
 
@@ -78,27 +79,33 @@ absl::Status StagedRun::Note(const RecordId& id, uint64_t seq, bool live, const 
 }
 
 absl::Status StagedRun::Add(std::vector<IncomingEntry> entries) {
-  v1::RunEntries part;
-  size_t bytes = 0;
+  std::string part;
   for (size_t i = 0; i < entries.size(); ++i) {
     IncomingEntry& incoming = entries[i];
     RETURN_IF_ERROR(Note(incoming.id, incoming.entry.seq(),
                          incoming.entry.kind() == v1::ENTRY_KIND_PUT, incoming.leaf));
-    bytes += incoming.entry.payload().size() + kEntryOverheadBytes;
-    part.add_entries()->Swap(&incoming.entry);
-    if (bytes < kPartBytes && i + 1 < entries.size()) continue;
-    RETURN_IF_ERROR(spool_->Append(part.SerializeAsString()));
-    part.Clear();
-    bytes = 0;
+    AppendU32(&part, static_cast<uint32_t>(incoming.entry.ByteSizeLong()));
+    incoming.entry.AppendToString(&part);
+    if (part.size() < kPartBytes && i + 1 < entries.size()) continue;
+    RETURN_IF_ERROR(spool_->Append(part));
+    part.clear();
   }
   return absl::OkStatus();
 }
 
 absl::Status StagedRun::ForEach(Visitor visit) const {
-  v1::RunEntries part;
-  return spool_->ForEach([&](absl::string_view bytes) {
-    if (!part.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return BadSpool();
-    for (v1::Entry& entry : *part.mutable_entries()) RETURN_IF_ERROR(visit(&entry));
+  v1::Entry entry;
+  return spool_->ForEach([&](absl::string_view part) {
+    while (!part.empty()) {
+      if (part.size() < kLengthBytes) return BadSpool();
+      const uint32_t size = ReadU32(part);
+      if (size > part.size() - kLengthBytes ||
+          !entry.ParseFromArray(part.data() + kLengthBytes, static_cast<int>(size))) {
+        return BadSpool();
+      }
+      part.remove_prefix(kLengthBytes + size);
+      RETURN_IF_ERROR(visit(&entry));
+    }
     return absl::OkStatus();
   });
 }

@@ -19,7 +19,7 @@
 namespace maillage::sharing {
 
 // What a staged run belongs to; the label of its spool: NODE SHARE incarnation(16)
-// from(8). The parts of the spool are serialised RunEntries.
+// from(8). The parts of the spool are serialised entries, each after its length(4).
 struct StagedLabel {
   NodeId origin;
   ShareId share;

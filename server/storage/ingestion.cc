@@ -16,7 +16,7 @@
 
 namespace maillage::storage {
 
-// Writes the files; what it shares with its thread is under the mutex.
+// Writes the files; what it shares with its threads is under the mutex.
 struct Ingestion::Impl {
   using Files = std::array<std::vector<std::string>, kFamilyCount>;
 
@@ -27,7 +27,8 @@ struct Ingestion::Impl {
                           FamilyOptions(static_cast<Family>(i), options, /*cache=*/nullptr));
     }
     path = options.staging.empty() ? absl::StrCat(options.path, "-staging") : options.staging;
-    thread = std::thread([this] { Run(); });
+    writer = std::thread([this] { WriteAll(); });
+    maker = std::thread([this] { MakeAll(); });
   }
 
   ~Impl() {
@@ -39,18 +40,25 @@ struct Ingestion::Impl {
     }
   }
 
-  absl::Status Add(Batch rows, bool before_all) {
+  absl::Status Add(PackedRows rows, bool before_all) {
     const MutexLock lock(&mutex);
-    while (work.has_value() && status.ok()) changed.Wait(&mutex);
+    while (writing.waiting.has_value() && status.ok() && !stopping) changed.Wait(&mutex);
     RETURN_IF_ERROR(status);
-    work.emplace(std::move(rows), before_all);
+    writing.waiting.emplace(std::move(rows), before_all);
     changed.SignalAll();
     return absl::OkStatus();
   }
 
+  void Make(std::function<absl::Status()> make) {
+    const MutexLock lock(&mutex);
+    while (making.waiting.has_value()) changed.Wait(&mutex);
+    making.waiting = std::move(make);
+    changed.SignalAll();
+  }
+
   absl::Status Finish() {
     const MutexLock lock(&mutex);
-    while ((work.has_value() || writing) && status.ok()) changed.Wait(&mutex);
+    while (making.IsBusy() || (writing.IsBusy() && status.ok())) changed.Wait(&mutex);
     return status;
   }
 
@@ -60,61 +68,77 @@ struct Ingestion::Impl {
       stopping = true;
       changed.SignalAll();
     }
-    if (thread.joinable()) thread.join();
+    maker.join();
+    writer.join();
   }
 
-  void Run() {
-    while (true) {
-      std::pair<Batch, bool> next;
-      {
-        const MutexLock lock(&mutex);
-        writing = false;
-        changed.SignalAll();
-        while (!work.has_value() && !stopping) changed.Wait(&mutex);
-        if (!work.has_value() || stopping) return;
-        next = *std::move(work);
-        work.reset();
-        writing = true;
-        changed.SignalAll();
-      }
-      const absl::Status written = Write(SortRows(std::move(next.first)), next.second);
-      const MutexLock lock(&mutex);
-      if (!written.ok()) status = written;
+  // Both threads do one thing after another, while the next one may wait.
+  template <typename Item>
+  struct Step {
+    bool IsBusy() const { return waiting.has_value() || at_work; }
+    std::optional<Item> waiting;
+    bool at_work = false;
+  };
+
+  // Nothing once it is to stop.
+  template <typename Item>
+  std::optional<Item> Next(Step<Item>* step) {
+    const MutexLock lock(&mutex);
+    step->at_work = false;
+    changed.SignalAll();
+    while (!step->waiting.has_value() && !stopping) changed.Wait(&mutex);
+    if (stopping) return std::nullopt;
+    step->at_work = true;
+    changed.SignalAll();
+    return std::exchange(step->waiting, std::nullopt);
+  }
+
+  void Note(const absl::Status& done) {
+    const MutexLock lock(&mutex);
+    if (status.ok()) status = done;
+  }
+
+  bool IsGood() {
+    const MutexLock lock(&mutex);
+    return status.ok();
+  }
+
+  void WriteAll() {
+    while (auto next = Next(&writing)) Note(Write(&next->first, next->second));
+  }
+
+  void MakeAll() {
+    while (auto next = Next(&making)) {
+      if (IsGood()) Note((*next)());
     }
   }
 
-  absl::Status Write(const std::vector<Batch::Op>& ops, bool before_all) {
-    for (auto begin = ops.begin(); begin != ops.end();) {
-      auto end = begin;
-      while (end != ops.end() && end->family == begin->family) ++end;
-      RETURN_IF_ERROR(WriteFile(begin, end, before_all ? &first : &later));
-      begin = end;
+  absl::Status Write(PackedRows* rows, bool before_all) {
+    for (int i = 0; i < kFamilyCount; ++i) {
+      const auto family = static_cast<Family>(i);
+      if (rows->Has(family)) RETURN_IF_ERROR(WriteFile(rows, family, before_all ? &first : &later));
     }
     return absl::OkStatus();
   }
 
-  using Iterator = std::vector<Batch::Op>::const_iterator;
-  absl::Status WriteFile(Iterator begin, Iterator end, Files* files) {
-    const auto family = static_cast<size_t>(begin->family);
+  absl::Status WriteFile(PackedRows* rows, Family family, Files* files) {
+    const auto index = static_cast<size_t>(family);
     const std::string file = absl::StrCat(path, "/", name, "-", ++count, kTableSuffix);
-    (*files)[family].push_back(file);
-    rocksdb::SstFileWriter writer(rocksdb::EnvOptions(), tables[family]);
+    (*files)[index].push_back(file);
+    rocksdb::SstFileWriter writer(rocksdb::EnvOptions(), tables[index]);
     RETURN_IF_ERROR(FromRocks(writer.Open(file)));
-    for (; begin != end; ++begin) {
-      rocksdb::Status added;
-      switch (begin->kind) {
-        case Batch::Kind::kPut:
-          added = writer.Put(begin->key, begin->value);
-          break;
-        case Batch::Kind::kDelete:
-          added = writer.Delete(begin->key);
-          break;
-        case Batch::Kind::kMerge:
-          added = writer.Merge(begin->key, begin->value);
-          break;
-      }
-      RETURN_IF_ERROR(FromRocks(added));
-    }
+    RETURN_IF_ERROR(rows->ForEach(
+        family, [&](Batch::Kind kind, absl::string_view key, absl::string_view value) {
+          switch (kind) {
+            case Batch::Kind::kPut:
+              return FromRocks(writer.Put(ToSlice(key), ToSlice(value)));
+            case Batch::Kind::kDelete:
+              return FromRocks(writer.Delete(ToSlice(key)));
+            case Batch::Kind::kMerge:
+              return FromRocks(writer.Merge(ToSlice(key), ToSlice(value)));
+          }
+          return absl::OkStatus();
+        }));
     RETURN_IF_ERROR(FromRocks(writer.Finish()));
     bytes += writer.FileSize();
     return absl::OkStatus();
@@ -125,25 +149,27 @@ struct Ingestion::Impl {
   std::string path;
   std::vector<rocksdb::Options> tables;  // by family
   uint64_t count = 0;
-  // Of the thread, until Finish().
+  // Of the writing thread, until Finish().
   Files first;
   Files later;
   uint64_t bytes = 0;
 
   Mutex mutex;
   CondVar changed;
-  std::optional<std::pair<Batch, bool>> work ABSL_GUARDED_BY(mutex);
-  bool writing ABSL_GUARDED_BY(mutex) = false;
+  Step<std::function<absl::Status()>> making ABSL_GUARDED_BY(mutex);
+  Step<std::pair<PackedRows, bool>> writing ABSL_GUARDED_BY(mutex);
   bool stopping ABSL_GUARDED_BY(mutex) = false;
   absl::Status status ABSL_GUARDED_BY(mutex);
-  std::thread thread;
+  std::thread writer;
+  std::thread maker;
 };
 
 Ingestion::Ingestion(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Ingestion::~Ingestion() = default;
 
-absl::Status Ingestion::Add(Batch rows) { return impl_->Add(std::move(rows), false); }
-absl::Status Ingestion::AddFirst(Batch rows) { return impl_->Add(std::move(rows), true); }
+absl::Status Ingestion::Add(PackedRows rows) { return impl_->Add(std::move(rows), false); }
+absl::Status Ingestion::AddFirst(PackedRows rows) { return impl_->Add(std::move(rows), true); }
+void Ingestion::Make(std::function<absl::Status()> make) { impl_->Make(std::move(make)); }
 absl::Status Ingestion::Finish() { return impl_->Finish(); }
 uint64_t Ingestion::bytes() const { return impl_->bytes; }
 

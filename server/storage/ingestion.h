@@ -4,11 +4,11 @@
 #define SERVER_STORAGE_INGESTION_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
-#include <vector>
 
 #include "absl/status/status.h"
-#include "server/storage/batch.h"
+#include "server/storage/packed_rows.h"
 
 namespace maillage::storage {
 
@@ -17,7 +17,8 @@ class Database;
 // Made by Database::StartIngestion(), filled by one thread, and given to the
 // Writer in a Transaction; filled, it does not change any more. Files that were
 // not taken are removed with it, and those that a kill left at the next start.
-// Errors are those of the disk; once there was one, each call returns it.
+// Errors are those of the disk and of Make(); once there was one, each call returns
+// it, and nothing more is made.
 class Ingestion {
  public:
   ~Ingestion();
@@ -28,10 +29,13 @@ class Ingestion {
   // have the same row, the later added counts; within a batch, the last; merges
   // add up. It is sorted and written on a thread of its own, which Add() waits
   // for where a batch is still being written.
-  absl::Status Add(Batch rows);
+  absl::Status Add(PackedRows rows);
   // The same, but as if added before everything else.
-  absl::Status AddFirst(Batch rows);
-  // All is written.
+  absl::Status AddFirst(PackedRows rows);
+  // Has `make` done on a thread of its own, which may add rows: what one call makes
+  // comes before what the next does. Waits while another call's work has not begun.
+  void Make(std::function<absl::Status()> make);
+  // All is made and written.
   absl::Status Finish();
   // Of the files so far; call Finish() before.
   uint64_t bytes() const;
@@ -42,11 +46,6 @@ class Ingestion {
   explicit Ingestion(std::unique_ptr<Impl> impl);
   const std::unique_ptr<Impl> impl_;
 };
-
-// Orders the rows of a batch by family and key, one operation a key: the last
-// put or deletion, with the merges that follow it. Puts and merges of one key
-// are not mixed: what merges is not put.
-std::vector<Batch::Op> SortRows(Batch rows);
 
 }  // namespace maillage::storage
 

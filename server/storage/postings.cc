@@ -5,6 +5,7 @@
 #include <exception>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "client/base/encoding.h"
 #include "client/base/error.h"
 
@@ -12,6 +13,10 @@ namespace maillage::storage {
 namespace {
 
 constexpr size_t kChangeBytes = 3;
+
+std::array<char, kChangeBytes> ChangeBytes(uint16_t low, bool present) {
+  return {static_cast<char>(low >> 8), static_cast<char>(low), static_cast<char>(present ? 1 : 0)};
+}
 
 // Reading checks every length, so that a damaged row cannot lead astray.
 bool ReadBitmap(absl::string_view bytes, Roaring* bitmap) {
@@ -103,9 +108,8 @@ std::string EncodeOperand(const std::vector<std::pair<uint16_t, bool>>& changes)
   std::string operand;
   operand.reserve(changes.size() * kChangeBytes);
   for (const auto& [low, present] : changes) {
-    operand.push_back(static_cast<char>(low >> 8));
-    operand.push_back(static_cast<char>(low));
-    operand.push_back(present ? 1 : 0);
+    const auto bytes = ChangeBytes(low, present);
+    operand.append(bytes.data(), bytes.size());
   }
   return operand;
 }
@@ -130,23 +134,38 @@ bool IsEmptyPosting(absl::string_view value) {
   return value.size() <= kEmptyBytes && ReadBitmap(value, &bitmap) && bitmap.isEmpty();
 }
 
-void PostingDelta::Set(uint8_t field, absl::string_view text, uint32_t ordinal, bool present) {
-  const auto chunk = static_cast<uint16_t>(ordinal >> 16);
-  rows_[PostingKey(field, text, chunk)].emplace_back(static_cast<uint16_t>(ordinal), present);
+PostingDelta::Row PostingDelta::RowOf(uint8_t field, absl::string_view text, uint32_t ordinal) {
+  key_.clear();
+  AppendPostingKey(&key_, field, text, static_cast<uint16_t>(ordinal >> 16));
+  const auto [row, is_new] = rows_.try_emplace(key_, static_cast<Row>(operands_.size()));
+  if (is_new) operands_.emplace_back();
+  return row->second;
+}
+
+void PostingDelta::Set(Row row, uint32_t ordinal, bool present) {
+  std::string& operand = operands_[row];
+  const std::array<char, kChangeBytes> change =
+      ChangeBytes(static_cast<uint16_t>(ordinal), present);
+  const absl::string_view bytes(change.data(), change.size());
+  // Said twice of one actor.
+  if (!absl::EndsWith(operand, bytes)) operand.append(bytes.data(), bytes.size());
 }
 
 void PostingDelta::FlushTo(Group* group) {
-  for (const auto& [key, changes] : rows_) {
-    group->Merge(Family::kPostings, key, EncodeOperand(changes));
+  for (const auto& [key, row] : rows_) {
+    group->Merge(Family::kPostings, key, std::move(operands_[row]));
   }
-  rows_.clear();
+  Clear();
 }
 
-void PostingDelta::FlushTo(Batch* rows) {
-  for (const auto& [key, changes] : rows_) {
-    rows->Merge(Family::kPostings, key, EncodeOperand(changes));
-  }
+void PostingDelta::FlushTo(PackedRows* rows) {
+  for (const auto& [key, row] : rows_) rows->Merge(Family::kPostings, key, operands_[row]);
+  Clear();
+}
+
+void PostingDelta::Clear() {
   rows_.clear();
+  operands_.clear();
 }
 
 absl::StatusOr<Roaring> ReadPosting(const Reader& reader, uint8_t field, absl::string_view text) {

@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "roaring/roaring.hh"
+#include "server/storage/packed_rows.h"
 #include "server/storage/reader.h"
 #include "server/storage/writer.h"
 
@@ -53,16 +54,24 @@ class PostingDelta {
   void Remove(uint8_t field, absl::string_view text, uint32_t ordinal) {
     Set(field, text, ordinal, false);
   }
+  // A row, by number, until it is flushed: of the term in the ordinal's chunk.
+  using Row = uint32_t;
+  Row RowOf(uint8_t field, absl::string_view text, uint32_t ordinal);
+  void Set(Row row, uint32_t ordinal, bool present);
   void FlushTo(Group* group);
-  void FlushTo(Batch* rows);
+  void FlushTo(PackedRows* rows);
   // Rows gathered so far.
   size_t size() const { return rows_.size(); }
-  void Clear() { rows_.clear(); }
+  void Clear();
 
  private:
-  void Set(uint8_t field, absl::string_view text, uint32_t ordinal, bool present);
-  // Key -> changes in order: low 16 bits, and whether present.
-  absl::flat_hash_map<std::string, std::vector<std::pair<uint16_t, bool>>> rows_;
+  void Set(uint8_t field, absl::string_view text, uint32_t ordinal, bool present) {
+    Set(RowOf(field, text, ordinal), ordinal, present);
+  }
+  // By key; and the operands so far.
+  absl::flat_hash_map<std::string, Row> rows_;
+  std::vector<std::string> operands_;
+  std::string key_;  // of the row at hand
 };
 
 // Whether a row's value is a bitmap without members.

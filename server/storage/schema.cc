@@ -26,10 +26,12 @@ absl::string_view FamilyName(Family family) { return kNames[static_cast<size_t>(
 namespace {
 
 void AppendEscaped(std::string* key, absl::string_view text) {
-  for (const char c : text) {
-    key->push_back(c);
-    if (c == '\0') key->push_back('\xff');
+  for (size_t zero = text.find('\0'); zero != text.npos; zero = text.find('\0')) {
+    key->append(text.data(), zero + 1);
+    key->push_back('\xff');
+    text.remove_prefix(zero + 1);
   }
+  key->append(text.data(), text.size());
 }
 
 }  // namespace
@@ -77,10 +79,16 @@ std::string PostingStart(uint8_t field, absl::string_view text) {
   return key;
 }
 
+void AppendPostingKey(std::string* key, uint8_t field, absl::string_view text, uint16_t chunk) {
+  key->push_back(static_cast<char>(field));
+  AppendText(key, text);
+  key->push_back(static_cast<char>(chunk >> 8));
+  key->push_back(static_cast<char>(chunk));
+}
+
 std::string PostingKey(uint8_t field, absl::string_view text, uint16_t chunk) {
-  std::string key = PostingPrefix(field, text);
-  key.push_back(static_cast<char>(chunk >> 8));
-  key.push_back(static_cast<char>(chunk));
+  std::string key;
+  AppendPostingKey(&key, field, text, chunk);
   return key;
 }
 

@@ -78,6 +78,7 @@ std::string ReverseOrdinalKey(const NodeId& node, const RecordId& id);
 std::string PostingPrefix(uint8_t field, absl::string_view text);
 // Where the terms with a text from `text` on begin.
 std::string PostingStart(uint8_t field, absl::string_view text);
+void AppendPostingKey(std::string* key, uint8_t field, absl::string_view text, uint16_t chunk);
 std::string PostingKey(uint8_t field, absl::string_view text, uint16_t chunk);
 std::string SortedKey(absl::string_view collation_key, uint32_t ordinal);
 std::string TreePrefix(const NodeId& node, const ShareId& share);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "client/base/error.h"
+#include "client/base/status_macros.h"
 #include "server/storage/database.h"
 #include "server/storage/ingestion.h"
 
@@ -56,6 +57,7 @@ std::unique_ptr<storage::Folder> FolderOf(Disk* disk) {
 namespace maillage::storage {
 
 struct Ingestion::Impl {
+  absl::Status status;
   Batch first;
   Batch later;
 };
@@ -66,27 +68,28 @@ Ingestion::~Ingestion() = default;
 namespace {
 
 // Sorted, as files are.
-void Append(Batch rows, Batch* to) {
-  for (Batch::Op& op : SortRows(std::move(rows))) {
-    if (op.kind == Batch::Kind::kPut) to->Put(op.family, std::move(op.key), std::move(op.value));
-    if (op.kind == Batch::Kind::kDelete) to->Delete(op.family, std::move(op.key));
-    if (op.kind == Batch::Kind::kMerge) {
-      to->Merge(op.family, std::move(op.key), std::move(op.value));
-    }
+absl::Status Append(PackedRows rows, Batch* to) {
+  for (int i = 0; i < kFamilyCount; ++i) {
+    const auto family = static_cast<Family>(i);
+    RETURN_IF_ERROR(
+        rows.ForEach(family, [&](Batch::Kind kind, absl::string_view key, absl::string_view value) {
+          if (kind == Batch::Kind::kPut) to->Put(family, std::string(key), std::string(value));
+          if (kind == Batch::Kind::kDelete) to->Delete(family, std::string(key));
+          if (kind == Batch::Kind::kMerge) to->Merge(family, std::string(key), std::string(value));
+          return absl::OkStatus();
+        }));
   }
+  return absl::OkStatus();
 }
 
 }  // namespace
 
-absl::Status Ingestion::Add(Batch rows) {
-  Append(std::move(rows), &impl_->later);
-  return absl::OkStatus();
+absl::Status Ingestion::Add(PackedRows rows) { return Append(std::move(rows), &impl_->later); }
+absl::Status Ingestion::AddFirst(PackedRows rows) { return Append(std::move(rows), &impl_->first); }
+void Ingestion::Make(std::function<absl::Status()> make) {
+  if (impl_->status.ok()) impl_->status = make();
 }
-absl::Status Ingestion::AddFirst(Batch rows) {
-  Append(std::move(rows), &impl_->first);
-  return absl::OkStatus();
-}
-absl::Status Ingestion::Finish() { return absl::OkStatus(); }
+absl::Status Ingestion::Finish() { return impl_->status; }
 uint64_t Ingestion::bytes() const { return impl_->first.bytes() + impl_->later.bytes(); }
 
 absl::StatusOr<std::shared_ptr<Ingestion>> Database::StartIngestion() const {
@@ -95,7 +98,7 @@ absl::StatusOr<std::shared_ptr<Ingestion>> Database::StartIngestion() const {
 
 absl::Status Database::Ingest(Ingestion* ingestion) {
   Batch all = std::exchange(ingestion->impl_->first, Batch());
-  Append(std::exchange(ingestion->impl_->later, Batch()), &all);
+  RETURN_IF_ERROR(Append(std::exchange(ingestion->impl_->later, Batch()), &all));
   return Apply(all, /*sync=*/true);
 }
 

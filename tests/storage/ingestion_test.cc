@@ -113,6 +113,32 @@ TEST_P(IngestionTest, AddsUpMergesInTheOrderInWhichTheyCame) {
   EXPECT_TRUE(found.contains(9) && found.contains(5));
 }
 
+TEST_P(IngestionTest, TakesWhatIsMadeOnItsThreadInTheOrderOfTheCalls) {
+  const auto ingestion = database_->StartIngestion().value();
+  for (int n = 0; n < 20; ++n) {
+    ingestion->Make([&, n] {
+      Batch rows;
+      rows.Put(Family::kObjects, "row", std::to_string(n));
+      return ingestion->Add(std::move(rows));
+    });
+  }
+  ASSERT_TRUE(ingestion->Finish().ok());
+  ASSERT_TRUE(Commit(ingestion).ok());
+  EXPECT_EQ(RowsOf(Family::kObjects), (Map{{"row", "19"}}));
+}
+
+TEST_P(IngestionTest, MakesNothingMoreAfterAnError) {
+  const auto ingestion = database_->StartIngestion().value();
+  int made = 0;
+  ingestion->Make([&] { return InvalidArgument("BAD_PAYLOAD", "a record cannot be read"); });
+  ingestion->Make([&] {
+    ++made;
+    return absl::OkStatus();
+  });
+  EXPECT_EQ(ErrorReason(ingestion->Finish()), "BAD_PAYLOAD");
+  EXPECT_EQ(made, 0);
+}
+
 TEST_P(IngestionTest, TakesNothingWhereTheGroundHasMoved) {
   Put(Family::kMeta, "ground", "moved");
   auto ingestion = database_->StartIngestion().value();

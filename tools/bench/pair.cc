@@ -18,7 +18,10 @@ namespace maillage::bench {
 namespace {
 
 constexpr char kWho[] = "operators/bench";
-constexpr absl::Duration kLook = absl::Microseconds(50);
+// Looking costs, too: what takes long is looked at less and less often.
+constexpr absl::Duration kFirstLook = absl::Microseconds(50);
+constexpr absl::Duration kLastLook = absl::Milliseconds(2);
+constexpr size_t kInvented = 10'000;  // records held at once
 constexpr absl::Duration kPatience = absl::Minutes(30);
 
 std::unique_ptr<node::Parts> StartNode(const std::string& dir, const std::string& alias) {
@@ -31,13 +34,7 @@ std::unique_ptr<node::Parts> StartNode(const std::string& dir, const std::string
   auto parts = std::make_unique<node::Parts>();
   parts->dir = dir;
   parts->clock = &Clock::Real();
-  CheckOk(parts->OpenHome(), "opening the home");
-  CheckOk(parts->OpenStorage(), "opening the database");
-  CheckOk(parts->MakeIdentity(), "identity");
-  parts->MakeDirectory();
-  CheckOk(parts->MakeBroadcast(), "broadcast");
-  parts->MakeServices();
-  CheckOk(parts->Serve(), "serving");
+  CheckOk(parts->Make(), "starting a node");
   return parts;
 }
 
@@ -72,11 +69,11 @@ void CheckOk(const absl::Status& status, const char* what) {
 }
 
 void WaitUntil(const std::function<bool()>& condition) {
-  const absl::Time deadline = absl::Now() + kPatience;
+  const absl::Time start = absl::Now();
   while (!condition()) {
-    if (absl::Now() > deadline)
-      CheckOk(absl::DeadlineExceededError("it takes too long"), "waiting");
-    absl::SleepFor(kLook);
+    const absl::Duration waited = absl::Now() - start;
+    if (waited > kPatience) CheckOk(absl::DeadlineExceededError("it takes too long"), "waiting");
+    absl::SleepFor(std::clamp(waited / 64, kFirstLook, kLastLook));
   }
 }
 
@@ -92,14 +89,27 @@ Pair::~Pair() {
   origin_->Stop(absl::Seconds(1));
 }
 
+Edits::Edits(size_t first, size_t count, size_t version) : first(first) {
+  for (size_t n = first; n < first + count; ++n) {
+    before.push_back(version > 1 ? Version(n, version - 1) : nullptr);
+    after.push_back(Version(n, version));
+  }
+}
+
 void Pair::Write(size_t first, size_t count, size_t version, size_t group, bool one_by_one) {
+  for (size_t done = 0; done < count; done += kInvented) {
+    Write(Edits(first + done, std::min(kInvented, count - done), version), group, one_by_one);
+  }
+}
+
+void Pair::Write(const Edits& edits, size_t group, bool one_by_one) {
   std::atomic<size_t> open = 0;
   const NodeId self = origin_->self->node();
+  const size_t count = edits.after.size();
   for (size_t i = 0; i < count; i += group) {
     storage::Transaction transaction;
-    for (size_t n = first + i; n < first + std::min(i + group, count); ++n) {
-      auto one = directory::ChangeOf(self, IdOf(n), version > 1 ? Version(n, version - 1) : nullptr,
-                                     Version(n, version));
+    for (size_t n = i; n < std::min(i + group, count); ++n) {
+      auto one = directory::ChangeOf(self, IdOf(edits.first + n), edits.before[n], edits.after[n]);
       transaction.changes.push_back(std::move(one.changes.front()));
       for (storage::Batch::Op& op : one.writes.Release()) {
         transaction.writes.Put(op.family, std::move(op.key), std::move(op.value));

@@ -6,16 +6,27 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "client/base/ids.h"
+#include "maillage/v1/actor.pb.h"
 #include "server/node/parts.h"
 
 namespace maillage::bench {
 
 // Everything that fails ends the program: there is nothing to measure then.
 void CheckOk(const absl::Status& status, const char* what);
+
+// Records as they are and as they will be; no `before` makes new ones.
+struct Edits {
+  Edits(size_t first, size_t count, size_t version);
+
+  size_t first;
+  std::vector<std::shared_ptr<const v1::Actor>> before;
+  std::vector<std::shared_ptr<const v1::Actor>> after;
+};
 
 class Pair {
  public:
@@ -29,6 +40,8 @@ class Pair {
   // Writes records [first, first + count) in transactions of `group`; the caller
   // waits for each where `one_by_one`.
   void Write(size_t first, size_t count, size_t version, size_t group, bool one_by_one);
+  // The same of what was invented before, so that this is not timed.
+  void Write(const Edits& edits, size_t group, bool one_by_one);
   // A share of everything, offered to the partner; returns once it is published.
   void Share();
   void Subscribe();

@@ -58,8 +58,9 @@ class SyncBench {
   void Changes() {
     Say("changes");
     const size_t count = std::min(options_.changes, options_.records);
+    const Edits edits(0, count, 2);
     const absl::Time start = absl::Now();
-    pair_.Write(0, count, 2, kGroup, /*one_by_one=*/false);
+    pair_.Write(edits, kGroup, /*one_by_one=*/false);
     Add("changes", "limit: commits alone at the origin", Rate(count, start), "rec/s", false);
     pair_.WaitUntilSame();
     Add("changes", kOurs, Rate(count, start), "rec/s", true);
@@ -69,8 +70,9 @@ class SyncBench {
     Say("single changes");
     std::vector<double> ms;
     for (size_t i = 0; i < std::min(options_.singles, options_.records); ++i) {
+      const Edits edits(i, 1, 3);
       const absl::Time start = absl::Now();
-      pair_.Write(i, 1, 3, 1, /*one_by_one=*/true);
+      pair_.Write(edits, 1, /*one_by_one=*/true);
       pair_.WaitUntilSame();
       ms.push_back(absl::ToDoubleMilliseconds(absl::Now() - start));
     }
@@ -83,9 +85,9 @@ class SyncBench {
   void Edits() {
     Say("edits, one after the other");
     const size_t count = std::min(options_.edits, options_.records / 2);
-    const size_t first = options_.records - count;
+    const Edits edits(options_.records - count, count, 2);
     const absl::Time start = absl::Now();
-    pair_.Write(first, count, 2, 1, /*one_by_one=*/true);
+    pair_.Write(edits, 1, /*one_by_one=*/true);
     Add("edits one by one", "limit: commits alone at the origin", Rate(count, start), "rec/s",
         false);
     pair_.WaitUntilSame();

@@ -1,0 +1,50 @@
+#include "server/directory/bulk_index.h"
+
+#include "client/base/encoding.h"
+#include "server/directory/actor.h"
+#include "server/directory/collation.h"
+#include "server/storage/schema.h"
+
+namespace maillage::directory {
+
+using storage::Family;
+
+void BulkIndex::Add(const RecordId& id, const v1::Actor& actor, uint32_t ordinal,
+                    storage::PackedRows* rows) {
+  if (ordinal >> 16 != chunk_) known_.clear();
+  chunk_ = ordinal >> 16;
+  for (const TermPart& part : PartsOf(origin_, actor)) AddPart(part, ordinal);
+  if (origin_ == self_) {
+    postings_.Add(static_cast<uint8_t>(Field::kImportKey), ImportKey(actor), ordinal);
+  }
+  rows->Put(Family::kSorted, storage::SortedKey(CollationKey(SortName(actor)), ordinal), "");
+  std::string bytes;
+  AppendU32(&bytes, ordinal);
+  rows->Put(Family::kOrdinals, storage::ReverseOrdinalKey(origin_, id), bytes);
+  rows->Put(Family::kOrdinals, storage::OrdinalKey(ordinal), storage::WherePrefix(origin_, id));
+}
+
+void BulkIndex::AddPart(const TermPart& part, uint32_t ordinal) {
+  if (!IsShared(part)) {
+    return ForEachTerm(part, [&](Field field, absl::string_view text) {
+      postings_.Add(static_cast<uint8_t>(field), text, ordinal);
+    });
+  }
+  key_.clear();
+  AppendKey(part, &key_);
+  const auto [known, is_new] = known_.try_emplace(key_);
+  Rows& rows = known->second;
+  if (is_new) {
+    ForEachTerm(part, [&](Field field, absl::string_view text) {
+      rows.push_back(postings_.RowOf(static_cast<uint8_t>(field), text, ordinal));
+    });
+  }
+  for (const storage::PostingDelta::Row row : rows) postings_.Set(row, ordinal, /*present=*/true);
+}
+
+void BulkIndex::FlushTo(storage::PackedRows* rows) {
+  postings_.FlushTo(rows);
+  known_.clear();
+}
+
+}  // namespace maillage::directory
