@@ -5,7 +5,6 @@
 #include <optional>
 #include <utility>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "client/base/error.h"
 #include "client/base/status_macros.h"
@@ -168,10 +167,10 @@ absl::StatusOr<v1::Erasure> Erasures::Read(const std::string& name) const {
 }
 
 absl::StatusOr<v1::Erasure> Erasures::Get(absl::string_view name) const {
-  const std::string full = absl::StartsWith(name, "nodes/")
-                               ? std::string(name)
-                               : absl::StrCat("nodes/", ToText(parts_.self), "/erasures/", name);
-  ASSIGN_OR_RETURN(v1::Erasure erasure, Read(full));
+  // People have the actor's name at hand, which ends like the erasure's.
+  const absl::string_view id = name.substr(name.rfind('/') + 1);
+  ASSIGN_OR_RETURN(v1::Erasure erasure,
+                   Read(absl::StrCat("nodes/", ToText(parts_.self), "/erasures/", id)));
   RETURN_IF_ERROR(Judge(&erasure));
   return erasure;
 }

@@ -56,7 +56,7 @@ class Erasures {
   // What was erased before `time` is gone from the files.
   absl::Status Purged(absl::Time time);
 
-  // By name or UUID. NOT_FOUND (NO_SUCH_ERASURE).
+  // By its name, the actor's, or the UUID. NOT_FOUND (NO_SUCH_ERASURE).
   absl::StatusOr<v1::Erasure> Get(absl::string_view name) const;
   absl::StatusOr<std::vector<v1::Erasure>> List() const;
 

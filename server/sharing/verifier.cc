@@ -44,6 +44,8 @@ absl::Status Verifier::Verify(bool repair, const std::function<bool()>& is_cance
     v1::ShareCheck check;
     check.set_name(ShareName(parts_.self, id));
     check.set_title(share->descriptor.title());
+    check.set_supplying(true);
+    if (share->is_link()) check.set_partner(parts_.alias_of(NodeId(share->descriptor.link_to())));
     RETURN_IF_ERROR(VerifyOwn(*share, repair, &check));
     found(check);
   }

@@ -63,7 +63,7 @@ TEST_F(KeysTest, AnHeirGoesOnWithTheRecordsOfAClosedNode) {
   capso_.Ok({"actor", "import", "-", "--source", "test"}, Professionals(3, "a"));
   ASSERT_TRUE(Arrives(irev_, 3)) << irev_.Log();
   EXPECT_EQ(irev_.Cli({"succession", "accept", "capso"}).code, 1);
-  capso_.Ok({"node", "close", "--heir", "irev"});
+  capso_.Ok({"node", "close", "--heir", "irev", "--for-good"});
   EXPECT_NE(
       capso_.Cli({"actor", "create", "kind=person", "basis=public_task", "family=A", "given=B"})
           .err.find("NODE_CLOSED"),

@@ -180,6 +180,8 @@ constexpr Phrase kPhrases[] = {
     {"Prints the version", "Affiche la version"},
     {"Recounts every share from its rows", "Recompte chaque partage à partir de ses lignes"},
     {"Mends what is damaged", "Répare ce qui est abîmé"},
+    {"Says that it is meant: a closed node never opens",
+     "Dit que c'est voulu : un nœud fermé ne rouvre jamais"},
 };
 
 }  // namespace

@@ -21,8 +21,9 @@ class ActorErase : public NamedCommand {
         const v1::Erasure erasure,
         Call<v1::ErasureService>(context, &v1::ErasureService::Stub::EraseActor, request));
     context->out().One(erasure, ErasureDetails());
-    context->out().Remark(context->out().Text(
-        "Partners erase it as they are reached. See: maillage erasure show $0", {erasure.name()}));
+    context->out().Remark(
+        context->out().Text("Partners erase it as they are reached. See: maillage erasure show $0",
+                            {erasure.name().substr(erasure.name().rfind('/') + 1)}));
     return absl::OkStatus();
   }
 
