@@ -214,7 +214,7 @@ Result NodeOfRestriction(const Restriction& r, const Filter::AliasLookup& aliase
   }
   if (r.comparator.text != "!=") return rule->node(r, aliases);
   Restriction equal = r;
-  equal.comparator.text = "=";
+  equal.comparator.text.assign(1, '=');
   ASSIGN_OR_RETURN(NodePtr node, rule->node(equal, aliases));
   return JoinNodes(Node::Kind::kNot, {std::move(node)});
 }

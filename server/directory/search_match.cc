@@ -30,6 +30,7 @@ struct Found {
   Roaring name;
   Roaring words;
   Roaring typed;
+  Roaring spelled;
   Roaring near;
 };
 
@@ -53,6 +54,7 @@ class Matcher {
     AddClass(MatchClass::kTyped, &Found::typed);
     if (near || matches_.total() < kEnough) {
       for (size_t i = 0; i < found_.size(); ++i) FindNear(i);
+      matches_.spelled = Common(&Found::spelled);
       AddClass(MatchClass::kNear, &Found::near);
     }
     matches_.whole = reads_.whole();
@@ -70,8 +72,9 @@ class Matcher {
     for (const std::string& joined : word.joined) {
       found.name |= reads_.Term(Field::kName, joined);
     }
-    found.words = found.name | reads_.Term(Field::kOrganisation, word.text) |
-                  reads_.Term(Field::kRole, word.text);
+    found.words = found.name;
+    found.words |= reads_.Term(Field::kOrganisation, word.text);
+    found.words |= reads_.Term(Field::kRole, word.text);
   }
 
   // Every run of words that names territories stands for these, the longest first;
@@ -143,19 +146,30 @@ class Matcher {
     }
   }
 
+  // Where somebody was found by all words, those that are known are not misspelled.
   void FindNear(size_t i) {
     const std::string& word = sought_.words[i].text;
-    Roaring& near = found_[i].near;
-    near = found_[i].typed;
-    if (const std::string sound = SoundOf(word); !sound.empty()) {
-      near |= reads_.Term(Field::kSound, sound);
+    Found& found = found_[i];
+    found.spelled = found.typed;
+    const bool known = found_.size() > 1 && matches_.total() > 0 && !found.words.isEmpty();
+    if (!known && ErrorsAllowed(word) > 0) {
+      found.spelled |= reads_.Spelled(word, found_.size());
     }
-    if (ErrorsAllowed(word) > 0) near |= reads_.Spelled(word);
+    found.near = found.spelled;
+    if (known) return;
+    if (const std::string sound = SoundOf(word); !sound.empty()) {
+      found.near |= reads_.Term(Field::kSound, sound);
+    }
+  }
+
+  Roaring Common(Roaring Found::*of) const {
+    Roaring set = among_ & (found_.front().*of);
+    for (const Found& found : found_) set &= found.*of;
+    return set;
   }
 
   void AddClass(MatchClass match, Roaring Found::*of) {
-    Roaring set = among_ & (found_.front().*of);
-    for (const Found& found : found_) set &= found.*of;
+    Roaring set = Common(of);
     const auto index = static_cast<size_t>(match);
     for (size_t i = 0; i < index; ++i) set -= matches_.classes[i];
     if (explanation_ != nullptr) {

@@ -24,6 +24,8 @@ inline constexpr size_t kMatchClasses = 4;
 struct Matches {
   // Each without those before it.
   std::array<Roaring, kMatchClasses> classes;
+  // Near misses that are spelled, and not merely sound, almost so.
+  Roaring spelled;
   // The last word is begun like more words than are looked at: there are more.
   bool whole = true;
 

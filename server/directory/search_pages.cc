@@ -11,7 +11,8 @@
 namespace maillage::directory {
 namespace {
 
-constexpr uint64_t kMostRanked = 600;
+constexpr uint64_t kMostRanked = 400;
+constexpr uint64_t kMostNear = 250;
 constexpr size_t kMostRows = 30'000;
 constexpr char kRanked = 'r';
 constexpr char kWalked = 'w';
@@ -57,7 +58,9 @@ absl::Status SearchPages::Find(const Roaring& among, absl::string_view start,
   Roaring& misses = matches_.classes[static_cast<size_t>(MatchClass::kNear)];
   if (misses.isEmpty()) return absl::OkStatus();
   // Only a look at them says which are near enough.
-  ASSIGN_OR_RETURN(near_, Rank(MatchClass::kNear, FirstOf(misses, kMostRanked)));
+  Roaring looked_at = FirstOf(misses & matches_.spelled, kMostNear);
+  looked_at |= FirstOf(misses - matches_.spelled, kMostNear - looked_at.cardinality());
+  ASSIGN_OR_RETURN(near_, Rank(MatchClass::kNear, looked_at));
   misses = Roaring();
   for (const ListedActor& one : near_) misses.add(one.ordinal);
   return absl::OkStatus();

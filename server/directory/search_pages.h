@@ -1,6 +1,6 @@
 // Pages of what a search found, the best first; private to the directory.
 //
-// A class (search_match.h) of at most 600 records is read whole and ranked; a
+// A class (search_match.h) of at most 400 records is read whole and ranked; a
 // greater one is walked in French order, from where the searched text would stand
 // to the end and then from the beginning, at most 30,000 rows a page: such a page
 // may be short, or empty, and still not the last. How a class was listed first

@@ -39,15 +39,14 @@ bool Has(const Words& words, absl::string_view word) {
 void Append(const Words& from, Words* to) { to->insert(to->end(), from.begin(), from.end()); }
 
 // The words of a record, by what they are.
-struct RecordWords {
+class RecordWords {
+ public:
   Words main;  // the family name, or an organisation's name and acronym
   Words given;
-  Words places;
-  Words others;        // organisations, roles
   Words spelled;       // all own names, particles too
   std::string joined;  // the same without blanks
 
-  explicit RecordWords(const v1::Actor& actor) {
+  explicit RecordWords(const v1::Actor& actor) : actor_(actor) {
     std::string own;
     if (actor.kind() == v1::ACTOR_KIND_PERSON) {
       main = IndexWords(actor.person_name().family());
@@ -60,20 +59,42 @@ struct RecordWords {
     }
     spelled = SpelledWords(own);
     joined = absl::StrJoin(spelled, "");
-    AddPlaces(actor.territories());
-    for (const v1::Membership& membership : actor.memberships()) {
-      Append(IndexWords(membership.organisation_name()), &others);
-      Append(IndexWords(membership.role()), &others);
-      AddPlaces(membership.territories());
+  }
+
+  // Made when first asked for: few words need them.
+  const Words& places() const {
+    if (!places_) {
+      places_.emplace();
+      AddPlaces(actor_.territories());
+      for (const v1::Membership& membership : actor_.memberships()) {
+        AddPlaces(membership.territories());
+      }
+    }
+    return *places_;
+  }
+  // Organisations and roles.
+  const Words& others() const {
+    if (!others_) {
+      others_.emplace();
+      for (const v1::Membership& membership : actor_.memberships()) {
+        Append(IndexWords(membership.organisation_name()), &*others_);
+        Append(IndexWords(membership.role()), &*others_);
+      }
+    }
+    return *others_;
+  }
+
+ private:
+  void AddPlaces(const google::protobuf::RepeatedPtrField<v1::TerritoryRef>& refs) const {
+    for (const v1::TerritoryRef& ref : refs) {
+      const v1::Territory* place = Territories::Official().Find(ref.level(), ref.code());
+      if (place != nullptr) Append(IndexWords(place->title()), &*places_);
     }
   }
 
-  void AddPlaces(const google::protobuf::RepeatedPtrField<v1::TerritoryRef>& refs) {
-    for (const v1::TerritoryRef& ref : refs) {
-      const v1::Territory* place = Territories::Official().Find(ref.level(), ref.code());
-      if (place != nullptr) Append(IndexWords(place->title()), &places);
-    }
-  }
+  const v1::Actor& actor_;
+  mutable std::optional<Words> places_;
+  mutable std::optional<Words> others_;
 };
 
 bool Begins(const Words& words, absl::string_view begun) {
@@ -109,11 +130,11 @@ std::optional<int> CostOf(const SoughtText::Word& word, bool open, MatchClass ma
   if (Has(record.given, word.text)) return kGivenName;
   if (open && Begins(record.main, word.text)) return kBegun + particles;
   if (open && Begins(record.given, word.text)) return kBegun + kGivenName;
-  if (Has(record.places, word.text)) return kPlace;
-  if (Has(record.others, word.text)) return kElsewhere;
+  if (Has(record.places(), word.text)) return kPlace;
+  if (Has(record.others(), word.text)) return kElsewhere;
   if (absl::StrContains(record.joined, word.text)) return kJoined;
-  if (open && Begins(record.places, word.text)) return kPlace + kBegun;
-  if (open && Begins(record.others, word.text)) return kElsewhere + kBegun;
+  if (open && Begins(record.places(), word.text)) return kPlace + kBegun;
+  if (open && Begins(record.others(), word.text)) return kElsewhere + kBegun;
   const std::optional<int> misspelled = CostOfMisspelled(word.text, record);
   if (misspelled || match == MatchClass::kNear) return misspelled;
   return kOtherwise;

@@ -1,5 +1,6 @@
 #include "server/directory/search_reads.h"
 
+#include <bit>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -13,6 +14,13 @@ namespace {
 // are spelled almost so: a few milliseconds.
 constexpr size_t kMostRows = 4'000;
 constexpr size_t kSameLetters = 2;
+
+// A bit for each letter, so that most words need no closer look.
+uint32_t LettersOf(absl::string_view word) {
+  uint32_t letters = 0;
+  for (const char c : word) letters |= 1U << (static_cast<uint8_t>(c) & 31);
+  return letters;
+}
 
 }  // namespace
 
@@ -50,16 +58,20 @@ Roaring SearchReads::Begun(Field field, const std::string& prefix) {
   return Keep(std::move(read->ordinals), FieldName(field), absl::StrCat(prefix, "*"));
 }
 
-Roaring SearchReads::Spelled(const std::string& word) {
+Roaring SearchReads::Spelled(const std::string& word, size_t share) {
   const int most = ErrorsAllowed(word);
+  const uint32_t its = LettersOf(word);
   const std::string letters = word.substr(0, kSameLetters);
-  absl::StatusOr<storage::RangePosting> read = storage::ReadPostings(
-      reader_,
-      {.field = static_cast<uint8_t>(Field::kName),
-       .from = letters,
-       .to = storage::PrefixEnd(letters),
-       .most_rows = kMostRows},
-      [&](absl::string_view text) { return EditDistance(text, word, most) <= most; });
+  absl::StatusOr<storage::RangePosting> read =
+      storage::ReadPostings(reader_,
+                            {.field = static_cast<uint8_t>(Field::kName),
+                             .from = letters,
+                             .to = storage::PrefixEnd(letters),
+                             .most_rows = kMostRows / share},
+                            [&](absl::string_view text) {
+                              return std::popcount(LettersOf(text) ^ its) <= 2 * most &&
+                                     EditDistance(text, word, most) <= most;
+                            });
   if (!read.ok()) return Keep(read.status(), "", "");
   return Keep(std::move(read->ordinals), FieldName(Field::kName), absl::StrCat("~", word));
 }

@@ -24,7 +24,8 @@ class SearchReads {
   // Terms that begin so; of very many, the first ones in order of the alphabet.
   Roaring Begun(Field field, const std::string& prefix);
   // Words of names that begin with the same letters and are spelled almost so.
-  Roaring Spelled(const std::string& word);
+  // `share`: among how many words what may be read is shared.
+  Roaring Spelled(const std::string& word, size_t share);
   // Actors in these territories and in those below them.
   Roaring In(const PlaceIndex::Places& places);
 

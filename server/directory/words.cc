@@ -12,6 +12,8 @@ namespace {
 constexpr size_t kLongestParticle = 6;
 // Fewer single letters in a row may be elisions: "l a" of "l'a".
 constexpr size_t kLeastLetters = 3;
+// Of one text in the index, so that no record has it grow without end.
+constexpr size_t kMostIndexed = 24;
 
 constexpr std::array<absl::string_view, 31> kParticles = {
     "a",   "au",  "aux", "d",   "da",    "de",     "del",    "den", "der",  "des", "di",
@@ -88,6 +90,7 @@ Abbreviated CommunityAt(const Words& words, size_t at) {
 
 Words IndexWords(absl::string_view text) {
   Words all = SpelledWords(text);
+  if (all.size() > kMostIndexed) all.resize(kMostIndexed);
   Words words;
   words.reserve(all.size() + 1);
   for (size_t i = 0; i < all.size(); ++i) {

@@ -23,7 +23,8 @@ using Words = std::vector<std::string>;
 Words SpelledWords(absl::string_view text);
 // Whether a word does not count among others.
 bool IsParticle(absl::string_view word);
-// What stands in the index for a text, in order; with repetitions.
+// What stands in the index for a text, of its first 24 words, in order; with
+// repetitions.
 Words IndexWords(absl::string_view text);
 // What to seek for a text: as IndexWords, but a community by its abbreviation
 // alone, which every spelling of it has.
