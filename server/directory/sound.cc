@@ -87,7 +87,7 @@ std::string SoundOf(absl::string_view word) {
       std::all_of(word.begin(), word.end(), [](char c) { return c >= 'a' && c <= 'z'; });
   if (!letters_alone) return sound;
   word = WithoutSilentEnd(word);
-  if (IsVowel(word[0]) || (word[0] == 'h' && IsVowel(word[1]))) sound = "A";
+  if (IsVowel(word[0]) || (word[0] == 'h' && IsVowel(word[1]))) sound.push_back('A');
   char before = '-';
   for (size_t taken = 0; !word.empty() && sound.size() < kMostSounds; word.remove_prefix(taken)) {
     const char heard = NextSound(word, &taken);
