@@ -18,8 +18,10 @@ using storage::KeyRange;
 // At least so often there is a look at what is due.
 constexpr absl::Duration kTendInterval = absl::Minutes(1);
 constexpr absl::Duration kRetryPause = absl::Seconds(1);
-// Purging takes at most one part in so many of the time.
+// Purging takes at most one part in so many of the time, but nobody who waits for
+// an erasure waits for more than so many pauses.
 constexpr int kRestFactor = 20;
+constexpr int kMostPauses = 60;
 // Families that may hold something of a record.
 constexpr Family kAllFamilies[] = {Family::kActors, Family::kLog,      Family::kWhere,
                                    Family::kSorted, Family::kPostings, Family::kOrdinals,
@@ -167,7 +169,7 @@ bool CaretakerThread::WaitFor(absl::Duration longest, bool for_work) {
 absl::Duration CaretakerThread::Work() {
   const absl::Time start = absl::Now();
   const absl::Status status = caretaker_->Purge();
-  if (status.ok()) return kRestFactor * (absl::Now() - start);
+  if (status.ok()) return std::min(kRestFactor * (absl::Now() - start), kMostPauses * pause_);
   // A state of before is still being read: a matter of time.
   if (!absl::IsUnavailable(status)) on_error_(status);
   const MutexLock lock(&mutex_);
