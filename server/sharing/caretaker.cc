@@ -169,12 +169,15 @@ bool CaretakerThread::WaitFor(absl::Duration longest, bool for_work) {
 absl::Duration CaretakerThread::Work() {
   const absl::Time start = absl::Now();
   const absl::Status status = caretaker_->Purge();
-  if (status.ok()) return std::min(kRestFactor * (absl::Now() - start), kMostPauses * pause_);
   // A state of before is still being read: a matter of time.
-  if (!absl::IsUnavailable(status)) on_error_(status);
-  const MutexLock lock(&mutex_);
-  work_ = true;
-  return kRetryPause;
+  if (!status.ok() && !absl::IsUnavailable(status)) on_error_(status);
+  {
+    // What was removed in the middle of a round waits for the next.
+    const MutexLock lock(&mutex_);
+    work_ = work_ || caretaker_->HasRemoved();
+  }
+  if (!status.ok()) return kRetryPause;
+  return std::min(kRestFactor * (absl::Now() - start), kMostPauses * pause_);
 }
 
 }  // namespace maillage::sharing

@@ -159,7 +159,7 @@ absl::StatusOr<std::unique_ptr<Comparison>> Subscriptions::BeginComparison(
 
 absl::StatusOr<Subscription> Subscriptions::TakeComparison(Comparison* comparison) {
   ASSIGN_OR_RETURN(Proved proved, comparison->Finish(database_->latest(), clock_->Now()));
-  RETURN_IF_ERROR(writer_->Commit(std::move(proved.transaction)));
+  RETURN_IF_ERROR(CommitAndTell(std::move(proved.transaction), proved.removes));
   return Get(NodeId(proved.head.origin()), ShareId(proved.head.share()));
 }
 
