@@ -14,6 +14,9 @@ constexpr absl::Duration kTendInterval = absl::Minutes(1);
 // A publication with more entries is load, after which changes gather.
 constexpr size_t kLoadEntries = 64;
 constexpr int kRestFactor = 2;
+// After many entries members have enough to do: larger runs cost less a record.
+constexpr size_t kBulkEntries = 1000;
+constexpr absl::Duration kBulkRest = absl::Milliseconds(250);
 // Pause after a failure.
 constexpr absl::Duration kFailurePause = absl::Seconds(5);
 
@@ -149,7 +152,9 @@ void Publisher::Publish(const OwnSharePtr& share,
     state.storing = true;
     if (issued->entries > kLoadEntries) {
       const absl::Time now = absl::Now();
-      state.rest_until = now + kRestFactor * (now - start);
+      const absl::Duration least =
+          issued->entries > kBulkEntries ? kBulkRest : absl::ZeroDuration();
+      state.rest_until = now + std::max(kRestFactor * (now - start), least);
     }
   }
   // Members first: what is stored only saves work at the next start.

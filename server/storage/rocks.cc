@@ -3,12 +3,15 @@
 #include <rocksdb/compaction_filter.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/merge_operator.h>
+#include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
 
+#include <algorithm>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "client/base/error.h"
+#include "client/base/ids.h"
 #include "server/storage/postings.h"
 
 namespace maillage::storage {
@@ -16,10 +19,31 @@ namespace {
 
 constexpr size_t kWriteBufferBytes = 16 << 20;
 constexpr size_t kAllWriteBuffersBytes = 96 << 20;
+// Files that are merged together with what lies below them, and levels whose files
+// do not live long enough for compressing to pay.
+constexpr int kMergedFiles = 8;
+constexpr int kFreshLevels = 2;
 // An ingestion adds a file a chunk: compactions have time to catch up before
 // writers are slowed down.
 constexpr int kSlowdownFiles = 80;
 constexpr int kStopFiles = 200;
+
+// Bytes of a key after which most writes rise: memory is searched from the last
+// one on. 0: they come in any order.
+size_t RisingAfter(Family family) {
+  switch (family) {
+    case Family::kActors:
+      return 4;
+    case Family::kLog:
+      return NodeId::kSize + ShareId::kSize;
+    case Family::kWhere:
+      return NodeId::kSize;
+    case Family::kTree:
+      return NodeId::kSize + ShareId::kSize + 1;
+    default:
+      return 0;
+  }
+}
 
 class PostingMergeOperator : public rocksdb::MergeOperator {
  public:
@@ -77,6 +101,12 @@ rocksdb::ColumnFamilyOptions FamilyOptions(Family family, const DatabaseOptions&
   table.pin_l0_filter_and_index_blocks_in_cache = true;
   cf.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   cf.compression = options.compress ? rocksdb::kLZ4Compression : rocksdb::kNoCompression;
+  cf.compression_per_level.assign(cf.num_levels, cf.compression);
+  std::fill_n(cf.compression_per_level.begin(), kFreshLevels, rocksdb::kNoCompression);
+  cf.level0_file_num_compaction_trigger = kMergedFiles;
+  if (const size_t prefix = RisingAfter(family); prefix > 0) {
+    cf.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewCappedPrefixTransform(prefix));
+  }
   cf.write_buffer_size = kWriteBufferBytes;
   cf.level0_slowdown_writes_trigger = kSlowdownFiles;
   cf.level0_stop_writes_trigger = kStopFiles;

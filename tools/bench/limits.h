@@ -10,8 +10,8 @@
 
 namespace maillage::bench {
 
-// Of the entries of the partner's copy: reading and hashing them, ingesting their
-// rows sorted into an empty database under `dir`.
+// Of the entries of the partner's copy: hashing them, sending them, ingesting them,
+// alone and with all their rows, into empty databases under `dir`.
 void MeasureLimits(Pair* pair, const std::string& dir, size_t records, std::vector<Row>* rows);
 
 // Peak of this process, in MB, since the last call of ForgetPeak().

@@ -148,6 +148,36 @@ void Pair::Subscribe() {
   });
 }
 
+void Pair::Damage(size_t count) {
+  const NodeId origin = origin_->self->node();
+  const auto copy = partner_->sharing->subscriptions().Get(origin, share_);
+  const uint64_t step = std::max<uint64_t>(1, copy->received.head.live_count() / count);
+  storage::Batch lost;
+  uint64_t seen = 0;
+  CheckOk(partner_->database->latest().ScanPrefix(
+              storage::Family::kLog, storage::LogPrefix(origin, share_),
+              [&](absl::string_view key, absl::string_view) {
+                if (seen++ % step == 0) lost.Delete(storage::Family::kLog, std::string(key));
+                return lost.ops().size() < count;
+              }),
+          "reading the copy");
+  CheckOk(partner_->database->Apply(lost, /*sync=*/true), "damaging the copy");
+}
+
+sharing::CompareFigures Pair::Repair() {
+  const NodeId origin = origin_->self->node();
+  sharing::CompareFigures figures;
+  std::atomic<bool> done = false;
+  partner_->sharing->streams().Repair(
+      {origin, share_}, [&](const absl::Status& status, const sharing::CompareFigures& cost) {
+        CheckOk(status, "repairing");
+        figures = cost;
+        done = true;
+      });
+  WaitUntil([&] { return done.load(); });
+  return figures;
+}
+
 uint64_t Pair::OriginSeq() const {
   const auto row = origin_->database->latest().Get(storage::Family::kMeta, sharing::SeqKey(share_));
   return sharing::DecodeSeq(*row).value();

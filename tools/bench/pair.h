@@ -13,6 +13,7 @@
 #include "client/base/ids.h"
 #include "maillage/v1/actor.pb.h"
 #include "server/node/parts.h"
+#include "server/sharing/comparison.h"
 
 namespace maillage::bench {
 
@@ -45,6 +46,11 @@ class Pair {
   // A share of everything, offered to the partner; returns once it is published.
   void Share();
   void Subscribe();
+  // Takes `count` records from the partner's copy, spread over all of it, as a bad
+  // disk would.
+  void Damage(size_t count);
+  // Has the copy repaired; returns what that cost.
+  sharing::CompareFigures Repair();
   // Own log and the partner's copy of it.
   uint64_t OriginSeq() const;
   uint64_t PartnerSeq() const;

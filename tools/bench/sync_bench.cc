@@ -29,7 +29,8 @@ class SyncBench {
     MeasureLimits(&pair_, dir_, options_.records, &rows_);
     Changes();
     Singles();
-    Edits();
+    EditRecords();
+    Repair();
     return std::move(rows_);
   }
 
@@ -50,7 +51,9 @@ class SyncBench {
     const absl::Time start = absl::Now();
     pair_.Subscribe();
     pair_.WaitUntilSame();
-    Add("bootstrap", kOurs, Rate(options_.records, start), "rec/s", true);
+    bootstrap_ms_ = absl::ToDoubleMilliseconds(absl::Now() - start);
+    Add("bootstrap", kOurs, static_cast<double>(options_.records) / bootstrap_ms_ * 1e3, "rec/s",
+        true);
     Add("bootstrap: memory of both sides", kOurs, PeakMegabytes(), "MB", true);
     Add("bootstrap: memory of both sides", "before it", before, "MB", false);
   }
@@ -82,7 +85,20 @@ class SyncBench {
     Add("one change, p99", kOurs, ms[ms.size() * 99 / 100], "ms", true);
   }
 
-  void Edits() {
+  void Repair() {
+    Say("repair");
+    pair_.Damage(std::min(options_.lost, options_.records));
+    const absl::Time start = absl::Now();
+    const sharing::CompareFigures cost = pair_.Repair();
+    Add("repair", kOurs, absl::ToDoubleMilliseconds(absl::Now() - start), "ms", true);
+    Add("repair", "asking for everything again", bootstrap_ms_, "ms", false);
+    Add("repair: records mended", kOurs, static_cast<double>(cost.changed), "", true);
+    Add("repair: rounds", kOurs, static_cast<double>(cost.rounds), "", true);
+    Add("repair: both ways", kOurs,
+        static_cast<double>(cost.sent_bytes + cost.received_bytes) / 1e3, "kB", true);
+  }
+
+  void EditRecords() {
     Say("edits, one after the other");
     const size_t count = std::min(options_.edits, options_.records / 2);
     const Edits edits(options_.records - count, count, 2);
@@ -98,6 +114,7 @@ class SyncBench {
   const std::string dir_;
   Pair pair_;
   std::vector<Row> rows_;
+  double bootstrap_ms_ = 0;
 };
 
 }  // namespace

@@ -14,6 +14,7 @@ struct SyncOptions {
   size_t changes = 100'000;
   size_t singles = 500;  // changes whose way is timed
   size_t edits = 10'000;
+  size_t lost = 100;  // records to repair
 };
 
 // Works under `dir`, which is there and empty.

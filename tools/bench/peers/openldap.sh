@@ -39,7 +39,9 @@ directory $DIR/$1
 index objectClass eq
 index entryCSN,entryUUID eq
 index uid,mail,l,employeeType eq
-index sn eq,sub
+index sn eq,sub,approx
+index o,title eq,sub
+index telephoneNumber eq
 $2
 CONF
 }

@@ -33,7 +33,8 @@ CONF
   as_user "$BIN/pg_ctl" -D "$DIR/$1" -l "$DIR/$1.log" -w start >/dev/null
 }
 
-# What is found by: name, territory with its ancestors, category, e-mail.
+# What is found by, as a node does: names, organisations and roles by their words and
+# in order, territory with its ancestors, category, e-mail, telephone.
 make_tables() {
   sql "$1" "CREATE TABLE actor (id uuid PRIMARY KEY, revision bigint, family text, given text,
     organisation text, role text, territories text[], category text, email text, phone text,
@@ -41,7 +42,10 @@ make_tables() {
     CREATE INDEX ON actor (family, given);
     CREATE INDEX ON actor USING gin (territories);
     CREATE INDEX ON actor (category);
-    CREATE INDEX ON actor (email);"
+    CREATE INDEX ON actor (email);
+    CREATE INDEX ON actor (phone);
+    CREATE INDEX ON actor USING gin (to_tsvector('simple', family || ' ' || given));
+    CREATE INDEX ON actor USING gin (to_tsvector('simple', organisation || ' ' || role));"
 }
 
 fill() {
