@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/types/span.h"
 #include "client/base/ids.h"
 #include "maillage/v1/actor.pb.h"
 #include "server/directory/term_parts.h"
@@ -30,12 +31,14 @@ class BulkIndex {
 
  private:
   using Rows = std::vector<storage::PostingDelta::Row>;
-  void AddPart(const TermPart& part, uint32_t ordinal);
+  void AddTerms(const v1::Actor& actor, uint32_t ordinal);
+  // Parts that many records have together.
+  void AddShared(absl::Span<const TermPart> parts, uint32_t ordinal);
 
   const NodeId self_;
   const NodeId origin_;
   storage::PostingDelta postings_;
-  // The rows of parts, in one chunk of ordinals, until they are flushed.
+  // The rows of parts that are shared, in one chunk of ordinals, until they are flushed.
   absl::flat_hash_map<std::string, Rows> known_;
   uint32_t chunk_ = 0;
   std::string key_;
