@@ -33,17 +33,30 @@ grpc::Status ActorService::GetActor(grpc::ServerContext*, const v1::GetActorRequ
 grpc::Status ActorService::ListActors(grpc::ServerContext*, const v1::ListActorsRequest* request,
                                       v1::ListActorsResponse* response) {
   const auto page =
-      directory_->List(request->filter(), request->page_size(), request->page_token());
+      request->search().empty()
+          ? directory_->List(request->filter(), request->page_size(), request->page_token())
+          : directory_->Search(request->search(), request->filter(), request->page_size(),
+                               request->page_token());
   if (!page.ok()) return ToGrpcStatus(page.status());
   for (const auto& actor : page->actors) *response->add_actors() = *actor;
   response->set_next_page_token(page->next_page_token);
   response->set_total_size(page->total_size);
+  response->set_total_is_least(page->total_is_least);
+  if (!request->explain()) return grpc::Status::OK;
+  const auto explanation = directory_->Explain(request->filter(), request->search());
+  if (!explanation.ok()) return ToGrpcStatus(explanation.status());
+  for (const directory::IndexUse& use : *explanation) {
+    v1::IndexUse* row = response->add_explanation();
+    row->set_index(use.index);
+    row->set_text(use.text);
+    row->set_actors(use.actors);
+  }
   return grpc::Status::OK;
 }
 
 grpc::Status ActorService::CountActors(grpc::ServerContext*, const v1::CountActorsRequest* request,
                                        v1::CountActorsResponse* response) {
-  const auto count = directory_->Count(request->filter());
+  const auto count = directory_->Count(request->filter(), request->search());
   if (!count.ok()) return ToGrpcStatus(count.status());
   response->set_total_size(count->total);
   for (const auto& group : count->groups) {

@@ -106,6 +106,7 @@ TEST(Columns, NameFieldsThatExist) {
   ExpectAllFound<v1::Actor>(ActorColumns());
   ExpectAllFound<v1::Actor>(ActorDetails());
   ExpectAllFound<v1::CountActorsResponse::Group>(ActorCountColumns());
+  ExpectAllFound<v1::IndexUse>(IndexUseColumns());
   ExpectAllFound<v1::ImportProblem>(ImportProblemColumns());
   ExpectAllFound<v1::ImportSummary>(ImportSummaryDetails());
   ExpectAllFound<v1::Share>(ShareColumns());

@@ -8,8 +8,10 @@
 
 #include <algorithm>
 #include <concepts>
+#include <functional>
 #include <limits>
 #include <memory>
+#include <type_traits>
 #include <vector>
 
 #include "client/base/status_macros.h"
@@ -66,13 +68,14 @@ int64_t TotalOf(const Response& page) {
 // Pages through and shows up to `limit` rows (0: all), `items` of each page:
 // CallAndList<v1::PartnerService>(context, &v1::PartnerService::Stub::ListPartners, request,
 //                                 &v1::ListPartnersResponse::partners, columns, noun).
+// `on_page`, where there is one, sees each page.
 template <typename Service, typename Request, typename Response, typename Item>
-absl::Status CallAndList(Context* context,
-                         grpc::Status (Service::Stub::*method)(grpc::ClientContext*, const Request&,
-                                                               Response*),
-                         Request request,
-                         const google::protobuf::RepeatedPtrField<Item>& (Response::*items)() const,
-                         const std::vector<Column>& columns, const Noun& noun, int64_t limit = 0) {
+absl::Status CallAndList(
+    Context* context,
+    grpc::Status (Service::Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+    Request request, const google::protobuf::RepeatedPtrField<Item>& (Response::*items)() const,
+    const std::vector<Column>& columns, const Noun& noun, int64_t limit = 0,
+    const std::type_identity_t<std::function<void(const Response&)>>& on_page = nullptr) {
   constexpr int64_t kPageSize = 1000;
   const int64_t most = limit > 0 ? limit : std::numeric_limits<int64_t>::max();
   request.set_page_size(static_cast<int>(std::min(most, kPageSize)));
@@ -86,6 +89,7 @@ absl::Status CallAndList(Context* context,
       },
       [&](const Response& page) {
         total = TotalOf(page);
+        if (on_page) on_page(page);
         for (const Item& item : (page.*items)()) {
           if (list.rows() < most) list.Add(item);
         }

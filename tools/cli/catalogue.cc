@@ -55,6 +55,8 @@ constexpr Phrase kPhrases[] = {
     {"ID", "Identifiant"},
     {"Kind", "Nature"},
     {"Title", "Titre"},
+    {"Index", "Index"},
+    {"Sought", "Cherché"},
     {"Acronym", "Sigle"},
     {"Themes", "Thèmes"},
     {"Telephone", "Téléphone"},
@@ -195,6 +197,8 @@ constexpr Phrase kPhrases[] = {
     // Remarks.
     {"Partners erase it as they are reached. See: maillage erasure show $0",
      "Les partenaires l'effacent dès qu'ils sont joints. Voir : maillage erasure show $0"},
+    {"There are more: very many words begin like the last one of the search.",
+     "Il y en a d'autres : trop de mots commencent comme le dernier de la recherche."},
     {"Nothing changes in what members see.", "Rien ne change dans ce que voient les membres."},
     {"Actor $0 is deleted; shares withdraw it.",
      "L'acteur $0 est supprimé ; les partages le retirent."},

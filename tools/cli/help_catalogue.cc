@@ -29,6 +29,12 @@ constexpr Phrase kPhrases[] = {
     {"At most so many; 0 for all", "Au plus tant ; 0 pour tout"},
     {"At most so many recipients; 0 for all", "Au plus tant de destinataires ; 0 pour tous"},
     {"Only actors that match", "Seulement les acteurs qui répondent au filtre"},
+    {"Only actors with these words", "Seulement les acteurs qui ont ces mots"},
+    {"Only actors with these words, the best first: names, organisations, roles, communes",
+     "Seulement les acteurs qui ont ces mots, les meilleurs d'abord : noms, organismes, fonctions, "
+     "communes"},
+    {"Shows which indexes find them, instead of them",
+     "Montre les index qui les trouvent, à leur place"},
     {"Only this level", "Seulement ce niveau"},
     {"Only what lies below this territory", "Seulement ce qui est compris dans ce territoire"},
     {"An actor in JSON; - for standard input", "Un acteur en JSON ; - pour l'entrée standard"},

@@ -11,10 +11,12 @@ class ActorCount : public Command {
  public:
   void Declare(Arguments* arguments) override {
     arguments->Text("--filter", &filter_, "FILTER", "Only actors that match");
+    arguments->Text("--search", &search_, "TEXT", "Only actors with these words");
   }
   absl::Status Run(Context* context) override {
     v1::CountActorsRequest request;
     request.set_filter(filter_);
+    request.set_search(search_);
     ASSIGN_OR_RETURN(
         const v1::CountActorsResponse answer,
         Call<v1::ActorService>(context, &v1::ActorService::Stub::CountActors, request));
@@ -32,6 +34,7 @@ class ActorCount : public Command {
 
  private:
   std::string filter_;
+  std::string search_;
 };
 
 }  // namespace

@@ -12,6 +12,7 @@ namespace maillage::cli {
 const std::vector<Column>& ActorColumns();
 const std::vector<Column>& ActorDetails();
 const std::vector<Column>& ActorCountColumns();
+const std::vector<Column>& IndexUseColumns();
 const std::vector<Column>& ImportProblemColumns();
 const std::vector<Column>& ImportSummaryDetails();
 const std::vector<Column>& TerritoryColumns();

@@ -108,6 +108,12 @@ const std::vector<Column>& ActorCountColumns() {
   return columns;
 }
 
+const std::vector<Column>& IndexUseColumns() {
+  static const auto& columns =
+      *new std::vector<Column>{{"Index", "index"}, {"Sought", "text"}, {"Actors", "actors"}};
+  return columns;
+}
+
 const std::vector<Column>& ImportProblemColumns() {
   static const auto& columns = *new std::vector<Column>{{"Line", "line"},
                                                         {"Column", "column"},
