@@ -62,6 +62,8 @@ class InvitationStore {
     const identity::Partners* partners;
     const directory::Directory* directory;
     AddToLink add_to_link;
+    // Whether the node recovers: no mail leaves meanwhile. May be null.
+    std::function<bool()> is_recovering = nullptr;
   };
   explicit InvitationStore(Parts parts) : parts_(std::move(parts)) {}
 

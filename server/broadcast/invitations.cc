@@ -263,6 +263,7 @@ absl::StatusOr<v1::Invitation> Invitations::Send(absl::string_view name, absl::s
                               "create the invitation again with a later not_after");
   }
   RETURN_IF_ERROR(CheckMailServer());
+  RETURN_IF_ERROR(CheckNotRecovering());
   ASSIGN_OR_RETURN(std::shared_ptr<Job> job, Job::Create(JobParts(kept), kept.Unchanged(), who));
   {
     MutexLock lock(&mutex_);
@@ -286,7 +287,24 @@ absl::StatusOr<v1::Invitation> Invitations::Pause(absl::string_view name, absl::
   return Get(name);
 }
 
+absl::Status Invitations::CheckNotRecovering() const {
+  if (parts_.is_recovering == nullptr || !parts_.is_recovering()) return absl::OkStatus();
+  return FailedPrecondition("RECOVERING", "the node recovers: no mail leaves until it is done",
+                            "maillage node recover shows for whom it waits");
+}
+
+absl::Status Invitations::Recover() {
+  std::vector<std::shared_ptr<Job>> jobs;
+  {
+    MutexLock lock(&mutex_);
+    for (const auto& [name, job] : jobs_) jobs.push_back(job);
+  }
+  for (const std::shared_ptr<Job>& job : jobs) RETURN_IF_ERROR(job->Recover());
+  return absl::OkStatus();
+}
+
 absl::StatusOr<v1::Invitation> Invitations::Resume(absl::string_view name, absl::string_view who) {
+  RETURN_IF_ERROR(CheckNotRecovering());
   ASSIGN_OR_RETURN(const std::shared_ptr<Job> job, FindJob(name));
   RETURN_IF_ERROR(job->Start(who));
   return Get(name);
@@ -325,6 +343,7 @@ absl::StatusOr<v1::BroadcastProgress> Invitations::Resolve(
     return InvalidArgument("BAD_DECISION", "what to do with uncertain recipients is not said",
                            "say --resend or --give-up");
   }
+  if (decision == v1::ResolveUncertainRequest::RESEND) RETURN_IF_ERROR(CheckNotRecovering());
   RETURN_IF_ERROR(job->Resolve(decision, who));
   return job->progress();
 }

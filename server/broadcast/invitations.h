@@ -53,8 +53,10 @@ class Invitations {
 
   // Starts the broadcast and returns; harmless when repeated.
   // FAILED_PRECONDITION: NOT_ISSUER, NOT_SIGNED, NOT_AFTER_PASSED,
-  // NO_MAIL_SERVER.
+  // NO_MAIL_SERVER, RECOVERING.
   absl::StatusOr<v1::Invitation> Send(absl::string_view name, absl::string_view who);
+  // The node recovers: as Job::Recover() for every broadcast.
+  absl::Status Recover();
   // FAILED_PRECONDITION (NOT_SENT) where there is no broadcast, for all below.
   absl::StatusOr<v1::Invitation> Pause(absl::string_view name, absl::string_view who);
   absl::StatusOr<v1::Invitation> Resume(absl::string_view name, absl::string_view who);
@@ -72,6 +74,7 @@ class Invitations {
 
   absl::Status OpenJobs();
   absl::Status CheckMailServer() const;
+  absl::Status CheckNotRecovering() const;
   Job::Parts JobParts(const KeptInvitation& kept) const;
   std::shared_ptr<Job> JobOf(const KeptInvitation& kept) const;
   absl::StatusOr<Audience> Expand(const v1::InvitationContent& content) const;

@@ -116,6 +116,21 @@ absl::Status Job::StartLocked(absl::string_view who) {
   return absl::OkStatus();
 }
 
+absl::Status Job::Recover() {
+  if (row().state() == v1::StoredJob::DONE) return absl::OkStatus();
+  RETURN_IF_ERROR(Pause("system"));
+  MutexLock control(&control_mutex_);
+  if (thread_.joinable()) thread_.join();
+  stop_ = false;
+  // Who they were must be known before they can be named.
+  if (!row().frozen()) RETURN_IF_ERROR(Freeze());
+  for (const Delivery state : {Delivery::kPending, Delivery::kDeferred}) {
+    RETURN_IF_ERROR(MoveAll(state, DeliveryEvent::kRecover,
+                            "the node's database was put back: it may have been sent since", ""));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Job::Pause(absl::string_view who) {
   RETURN_IF_ERROR(UpdateRow(
       [](v1::StoredJob* row) {

@@ -70,6 +70,9 @@ class Job {
   // Starts or goes on; harmless while it runs and when it is done.
   // FAILED_PRECONDITION (NOT_AFTER_PASSED).
   absl::Status Start(absl::string_view who);
+  // The database may be one of the past: whoever was still to be sent to becomes
+  // UNCERTAIN, for an officer to decide. Returns when no mail is under way.
+  absl::Status Recover();
   // Mails under way end, no others leave. Returns at once; harmless when
   // repeated. progress().running() tells when all is quiet.
   absl::Status Pause(absl::string_view who);

@@ -140,6 +140,10 @@ std::string TlsCertificatePath(const std::string& dir) {
   return absl::StrCat(KeysDir(dir), "/tls.crt");
 }
 
+std::string DescriptorPath(const std::string& dir) {
+  return absl::StrCat(KeysDir(dir), "/descriptor");
+}
+
 absl::StatusOr<Keys> CreateKeys(const std::string& dir, const std::vector<std::string>& hosts) {
   RETURN_IF_ERROR(MakeDirectory(KeysDir(dir), 0700));
   ASSIGN_OR_RETURN(TlsKey tls, NewTlsKey(kCertificateHost, hosts));

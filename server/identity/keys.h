@@ -7,6 +7,7 @@
 //     tls.key      P-256, PEM; tls.crt its certificate, PEM
 //     tag.key      tags addresses of who was erased; made when first needed
 //
+//     descriptor   the newest NodeDescriptor, a serialised Signed (kept_descriptor.h)
 //     signing.next, root.next, tls.next   what is to replace them (next_keys.h)
 //
 // All are 0600 and written whole or not at all. A .key file but tls.key is one
@@ -117,6 +118,7 @@ std::string KeyPath(const std::string& dir, absl::string_view name);
 std::string TagKeyPath(const std::string& dir);
 std::string TlsKeyPath(const std::string& dir);
 std::string TlsCertificatePath(const std::string& dir);
+std::string DescriptorPath(const std::string& dir);
 
 // The key that may one day replace the root key; never stored. The node's
 // descriptor commits to `public_key_hash`; `sheet` is shown once, to be printed.

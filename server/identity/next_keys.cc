@@ -12,7 +12,7 @@
 #include "client/certificate.h"
 #include "server/identity/descriptor.h"
 #include "server/identity/files.h"
-#include "server/identity/self.h"
+#include "server/identity/kept_descriptor.h"
 
 namespace maillage::identity {
 namespace {
@@ -87,15 +87,10 @@ absl::Status AdoptNextTls(const std::string& dir) {
 }
 
 absl::Status SettleNextKeys(const std::string& dir, const storage::Reader& reader) {
-  ASSIGN_OR_RETURN(const auto row, reader.Get(storage::Family::kMeta, kDescriptorRow));
-  v1::Signed stored;
-  v1::NodeDescriptor descriptor;
-  // Self::Load() says what is wrong with a row that cannot be read.
-  if (!row.has_value() || !stored.ParseFromString(*row) ||
-      !descriptor.ParseFromString(stored.payload()) || descriptor.signing_public_keys().empty() ||
-      descriptor.tls_certificate_hashes().empty()) {
-    return absl::OkStatus();
-  }
+  const auto kept = ReadKeptDescriptor(reader, DescriptorPath(dir));
+  // Self::Load() says what is wrong with one that cannot be read.
+  if (!kept.ok()) return absl::OkStatus();
+  const v1::NodeDescriptor& descriptor = kept->descriptor;
   RETURN_IF_ERROR(Settle(dir, kRootName, RootOf(descriptor)));
   RETURN_IF_ERROR(Settle(dir, kSigningName, descriptor.signing_public_keys(0)));
   return SettleTls(dir, descriptor.tls_certificate_hashes(0));

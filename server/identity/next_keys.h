@@ -26,7 +26,7 @@ absl::Status SaveNextTls(const std::string& dir, const TlsKey& tls);
 absl::Status AdoptNext(const std::string& dir, absl::string_view name);
 absl::Status AdoptNextTls(const std::string& dir);
 
-// Before the keys are loaded: what the stored descriptor of this node names is
+// Before the keys are loaded: what the newest descriptor of this node names is
 // put in place, anything else that was saved is removed. Errors as above.
 absl::Status SettleNextKeys(const std::string& dir, const storage::Reader& reader);
 

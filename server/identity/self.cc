@@ -10,6 +10,7 @@
 #include "client/base/error.h"
 #include "client/base/status_macros.h"
 #include "server/identity/descriptor.h"
+#include "server/identity/kept_descriptor.h"
 #include "server/identity/signed.h"
 #include "server/identity/timestamps.h"
 
@@ -57,9 +58,10 @@ bool IsAlias(absl::string_view text) {
          std::all_of(text.begin(), text.end(), [&](char c) { return alnum(c) || c == '-'; });
 }
 
-Self::Self(Keys keys, const NodeId& node, std::string alias)
+Self::Self(Keys keys, const NodeId& node, std::string alias, std::string path)
     : node_(node),
       alias_(std::move(alias)),
+      path_(std::move(path)),
       root_(std::move(keys.root)),
       signer_(std::move(keys.signing)),
       sealing_(std::move(keys.sealing)),
@@ -67,7 +69,8 @@ Self::Self(Keys keys, const NodeId& node, std::string alias)
 
 absl::StatusOr<std::unique_ptr<Self>> Self::Create(Keys keys, Description description,
                                                    const std::string& recovery_key_hash,
-                                                   storage::Writer* writer, const Clock& clock) {
+                                                   storage::Writer* writer, const Clock& clock,
+                                                   std::string path) {
   Draft draft;
   draft.descriptor.set_root_public_key(keys.root.public_key());
   draft.descriptor.set_recovery_key_hash(recovery_key_hash);
@@ -76,36 +79,37 @@ absl::StatusOr<std::unique_ptr<Self>> Self::Create(Keys keys, Description descri
   draft.descriptor.add_tls_certificate_hashes(keys.tls.certificate_hash);
   Describe(description, &draft.descriptor);
   const NodeId node = NodeIdOf(keys.root.public_key());
-  std::unique_ptr<Self> self(new Self(std::move(keys), node, description.alias));
+  std::unique_ptr<Self> self(new Self(std::move(keys), node, description.alias, std::move(path)));
   draft.root = self->root();
   RETURN_IF_ERROR(self->Publish(std::move(draft), writer, clock));
   return self;
 }
 
 absl::StatusOr<std::unique_ptr<Self>> Self::Load(Keys keys, std::string alias,
-                                                 const storage::Reader& reader) {
-  ASSIGN_OR_RETURN(const auto row, reader.Get(storage::Family::kMeta, kDescriptorRow));
-  v1::Signed stored;
-  absl::StatusOr<v1::NodeDescriptor> descriptor = absl::NotFoundError("none is stored");
-  if (row.has_value() && stored.ParseFromString(*row)) descriptor = OpenFirstDescriptor(stored);
-  if (descriptor.ok() && RootOf(*descriptor) != keys.root.public_key()) {
-    descriptor = absl::InvalidArgumentError("the stored descriptor names another root key");
+                                                 const storage::Reader& reader, std::string path) {
+  absl::StatusOr<KeptDescriptor> kept = ReadKeptDescriptor(reader, path);
+  if (kept.ok() && RootOf(kept->descriptor) != keys.root.public_key()) {
+    kept = absl::InvalidArgumentError("the newest descriptor names another root key");
   }
-  if (!descriptor.ok()) {
-    return DataLoss("BAD_OWN_DESCRIPTOR",
-                    absl::StrCat("the database does not belong to the node's keys: ",
-                                 descriptor.status().message()),
-                    "Put database and keys back from the same backup.");
+  if (!kept.ok()) {
+    return DataLoss(
+        "BAD_OWN_DESCRIPTOR",
+        absl::StrCat("the database does not belong to the node's keys: ", kept.status().message()),
+        "Put back the keys that go with the database.");
   }
   ASSIGN_OR_RETURN(const auto retiring, reader.Get(storage::Family::kMeta, kRetiringRow));
-  const NodeId node = NodeIdOf(descriptor->root_public_key());
-  std::unique_ptr<Self> self(new Self(std::move(keys), node, std::move(alias)));
+  if (!path.empty() && !kept->in_file) {
+    RETURN_IF_ERROR(WriteDescriptorFile(path, kept->signed_descriptor));
+  }
+  const NodeId node = NodeIdOf(kept->descriptor.root_public_key());
+  std::unique_ptr<Self> self(new Self(std::move(keys), node, std::move(alias), std::move(path)));
   MutexLock lock(&self->mutex_);
   if (retiring.has_value() && !self->retiring_.ParseFromString(*retiring)) {
     return DataLoss("BAD_ROW", "the node's retiring keys cannot be read", "restore from a backup");
   }
-  self->descriptor_ = *std::move(descriptor);
-  self->signed_descriptor_ = std::move(stored);
+  self->is_stored_ = kept->in_database;
+  self->descriptor_ = std::move(kept->descriptor);
+  self->signed_descriptor_ = std::move(kept->signed_descriptor);
   return self;
 }
 
@@ -141,7 +145,7 @@ absl::Status Self::Refresh(const Description& description, storage::Writer* writ
   KeepKeys(draft.retiring, draft.descriptor.mutable_signing_public_keys());
   KeepKeys(draft.retiring, draft.descriptor.mutable_tls_certificate_hashes());
   if (google::protobuf::util::MessageDifferencer::Equals(draft.descriptor, current)) {
-    return absl::OkStatus();
+    return KeepInDatabase(draft, writer);
   }
   return Next(std::move(draft), writer, clock);
 }
@@ -169,22 +173,41 @@ absl::Status Self::Publish(Draft draft, storage::Writer* writer, const Clock& cl
   const v1::Signed signed_descriptor = SignMessage(descriptor, *draft.root);
   // What partners would refuse is not even stored.
   RETURN_IF_ERROR(OpenDescriptor(signed_descriptor, descriptor.root_public_key()).status());
-  storage::Transaction transaction;
-  transaction.writes.Put(storage::Family::kMeta, kDescriptorRow,
-                         signed_descriptor.SerializeAsString());
-  transaction.writes.Put(storage::Family::kMeta, kRetiringRow, draft.retiring.SerializeAsString());
-  transaction.who = "system";
-  transaction.what =
-      absl::StrCat("sign nodes/", ToText(node_), " descriptor version ", descriptor.version());
-  RETURN_IF_ERROR(writer->Commit(std::move(transaction)));
+  RETURN_IF_ERROR(Store(draft, signed_descriptor, writer));
+  // Nobody has seen it yet, so that one which only the database has may go.
+  if (!path_.empty()) RETURN_IF_ERROR(WriteDescriptorFile(path_, signed_descriptor));
   {
     MutexLock lock(&mutex_);
+    is_stored_ = true;
     descriptor_ = std::move(descriptor);
     signed_descriptor_ = signed_descriptor;
     retiring_ = std::move(draft.retiring);
   }
   for (const Listener& listener : listeners_) listener(signed_descriptor);
   return absl::OkStatus();
+}
+
+absl::Status Self::KeepInDatabase(const Draft& draft, storage::Writer* writer) {
+  {
+    MutexLock lock(&mutex_);
+    if (is_stored_) return absl::OkStatus();
+  }
+  RETURN_IF_ERROR(Store(draft, signed_descriptor(), writer));
+  MutexLock lock(&mutex_);
+  is_stored_ = true;
+  return absl::OkStatus();
+}
+
+absl::Status Self::Store(const Draft& draft, const v1::Signed& signed_descriptor,
+                         storage::Writer* writer) {
+  storage::Transaction transaction;
+  transaction.writes.Put(storage::Family::kMeta, kDescriptorRow,
+                         signed_descriptor.SerializeAsString());
+  transaction.writes.Put(storage::Family::kMeta, kRetiringRow, draft.retiring.SerializeAsString());
+  transaction.who = "system";
+  transaction.what = absl::StrCat("sign nodes/", ToText(node_), " descriptor version ",
+                                  draft.descriptor.version());
+  return writer->Commit(std::move(transaction));
 }
 
 }  // namespace maillage::identity

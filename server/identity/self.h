@@ -38,14 +38,17 @@ struct Description {
 class Self {
  public:
   // Of a node that has no descriptor yet: signs version 0, which commits to the
-  // recovery key. INVALID_ARGUMENT (BAD_DESCRIPTOR).
+  // recovery key. INVALID_ARGUMENT (BAD_DESCRIPTOR). Each version is kept in the
+  // database and at `path`, unless that is empty: see kept_descriptor.h.
   static absl::StatusOr<std::unique_ptr<Self>> Create(Keys keys, Description description,
                                                       const std::string& recovery_key_hash,
-                                                      storage::Writer* writer, const Clock& clock);
-  // Reads the stored descriptor. DATA_LOSS (BAD_OWN_DESCRIPTOR) where it is not
+                                                      storage::Writer* writer, const Clock& clock,
+                                                      std::string path = "");
+  // Reads the newest descriptor. DATA_LOSS (BAD_OWN_DESCRIPTOR) where it is not
   // of these keys.
   static absl::StatusOr<std::unique_ptr<Self>> Load(Keys keys, std::string alias,
-                                                    const storage::Reader& reader);
+                                                    const storage::Reader& reader,
+                                                    std::string path = "");
 
   const NodeId& node() const { return node_; }
   const std::string& alias() const { return alias_; }
@@ -87,16 +90,23 @@ class Self {
   void UseTls(TlsKey tls);
 
  private:
-  Self(Keys keys, const NodeId& node, std::string alias);
+  Self(Keys keys, const NodeId& node, std::string alias, std::string path);
   absl::Status Publish(Draft draft, storage::Writer* writer, const Clock& clock);
+  // Where the database was put back, it has an older one.
+  absl::Status KeepInDatabase(const Draft& draft, storage::Writer* writer);
+  absl::Status Store(const Draft& draft, const v1::Signed& signed_descriptor,
+                     storage::Writer* writer);
 
   const NodeId node_;
   const std::string alias_;
+  const std::string path_;
   Signer root_;
   Signer signer_;
   const SealingKey sealing_;
   std::vector<Listener> listeners_;
   mutable Mutex mutex_;
+  // Whether the database has the descriptor, too, and not an older one.
+  bool is_stored_ ABSL_GUARDED_BY(mutex_) = true;
   TlsKey tls_ ABSL_GUARDED_BY(mutex_);
   v1::NodeDescriptor descriptor_ ABSL_GUARDED_BY(mutex_);
   v1::Signed signed_descriptor_ ABSL_GUARDED_BY(mutex_);

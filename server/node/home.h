@@ -4,6 +4,8 @@
 //   keys/        see server/identity/keys.h
 //   db/          the database
 //   erase.log    who was erased: see server/sharing/erase_log.h
+//   boot-stamp   which database it ran with last: see boot_stamp.h
+//   db.before-restore-TIME/   the database that a restore replaced
 //   lock         held by the process that runs the node; its id inside
 //   admin.sock   while the node runs
 #ifndef SERVER_NODE_HOME_H_

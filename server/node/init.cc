@@ -15,6 +15,7 @@
 #include "server/identity/files.h"
 #include "server/identity/keys.h"
 #include "server/identity/self.h"
+#include "server/node/boot_stamp.h"
 #include "server/node/home.h"
 #include "server/storage/database.h"
 #include "server/storage/writer.h"
@@ -72,7 +73,8 @@ absl::StatusOr<NodeId> Fill(const std::string& dir, const Config& config,
   if (port == "0") description.endpoints.clear();
   ASSIGN_OR_RETURN(const auto self,
                    identity::Self::Create(std::move(keys), description, recovery.public_key_hash,
-                                          &writer, clock));
+                                          &writer, clock, identity::DescriptorPath(dir)));
+  RETURN_IF_ERROR(BootStamp(dir).Change(database->latest(), &writer, "", ""));
   RETURN_IF_ERROR(identity::WriteFileAtomically(ConfigPath(dir), ConfigText(config), 0640));
   return self->node();
 }

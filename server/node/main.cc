@@ -1,4 +1,5 @@
-// maillaged: runs a node, or makes one (--init).
+// maillaged: runs a node, makes one (--init), or puts a backup in place
+// (--restore).
 #include <signal.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
@@ -8,10 +9,12 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
 #include "client/base/clock.h"
 #include "client/base/error.h"
 #include "server/node/init.h"
 #include "server/node/node.h"
+#include "server/node/restore.h"
 #include "server/node/version.h"
 #include "server/rpc/grpc_log.h"
 
@@ -26,6 +29,8 @@ constexpr absl::Duration kGrace = absl::Seconds(5);
 struct Options {
   std::string dir;
   bool init = false;
+  std::string backups;  // folder to restore from; empty: none
+  uint32_t number = 0;
   Config config;
 };
 
@@ -53,6 +58,20 @@ int Init(const Options& options) {
             << "  maillaged --dir " << options.dir << "\n"
             << "  MAILLAGE_DIR=" << options.dir << " maillage node status\n"
             << "  MAILLAGE_DIR=" << options.dir << " maillage partner invite\n";
+  return kDone;
+}
+
+int Restore(const Options& options) {
+  const auto restored = RestoreNode(options.dir, options.backups, options.number, Clock::Real());
+  if (!restored.ok()) return Fail(restored.status());
+  std::cout << "restored: backup " << restored->backup.number << " of "
+            << absl::FormatTime(restored->backup.time, absl::UTCTimeZone()) << "\n";
+  if (!restored->moved_to.empty()) std::cout << "former database: " << restored->moved_to << "\n";
+  std::cout << "\nThe node recovers when it is started: it asks its partners what it told them "
+               "since\nthe backup, and publishes and sends nothing until they have answered.\n\n"
+            << "Next:\n"
+            << "  maillaged --dir " << options.dir << "\n"
+            << "  MAILLAGE_DIR=" << options.dir << " maillage node recover\n";
   return kDone;
 }
 
@@ -97,6 +116,10 @@ int Main(int argc, char** argv) {
   app.set_version_flag("--version", kVersion);
   app.add_option("--dir", options.dir, "Home of the node")->required();
   auto* init = app.add_flag("--init", options.init, "Make the home, print the recovery sheet, end");
+  auto* restore = app.add_option("--restore", options.backups,
+                                 "Put a backup of this folder in the place of the database, end");
+  restore->excludes(init);
+  app.add_option("--number", options.number, "Which backup; the newest by default")->needs(restore);
   Config& config = options.config;
   const auto setting = [&](const char* name, std::string* value, const char* help) {
     return app.add_option(name, *value, help)->needs(init);
@@ -112,6 +135,7 @@ int Main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? kDone : kWrongUsage;
   }
+  if (!options.backups.empty()) return Restore(options);
   return options.init ? Init(options) : Run(options);
 }
 

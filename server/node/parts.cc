@@ -36,7 +36,8 @@ absl::Status Parts::OpenStorage() {
                                                       .compress = config.compression != "none"}));
   RETURN_IF_ERROR(identity::SettleNextKeys(dir, database->latest()));
   ASSIGN_OR_RETURN(identity::Keys keys, identity::LoadKeys(dir));
-  ASSIGN_OR_RETURN(self, identity::Self::Load(std::move(keys), config.alias, database->latest()));
+  ASSIGN_OR_RETURN(self, identity::Self::Load(std::move(keys), config.alias, database->latest(),
+                                              identity::DescriptorPath(dir)));
   ASSIGN_OR_RETURN(partners, identity::Partners::Load(self.get(), database->latest(), clock));
   ASSIGN_OR_RETURN(std::string tag_key, sharing::LoadTagKey(identity::TagKeyPath(dir)));
   ASSIGN_OR_RETURN(erase_log, sharing::EraseLog::Open(EraseLogPath(dir), std::move(tag_key)));
@@ -54,7 +55,21 @@ absl::Status Parts::OpenStorage() {
   const std::vector<storage::CommitStage*> stages = {closing.get(), index_stage.get(),
                                                      sharing->stage(), audit_stage.get()};
   writer = std::make_unique<storage::Writer>(database.get(), stages);
+  backup = std::make_unique<NodeBackup>(dir, self.get(), database.get(), writer.get());
+  RETURN_IF_ERROR(CheckStamp());
   return sharing->Open(writer.get());
+}
+
+absl::Status Parts::CheckStamp() {
+  // Even a home that was just made has its descriptor in the database.
+  ASSIGN_OR_RETURN(const auto row,
+                   database->latest().Get(storage::Family::kMeta, identity::kDescriptorRow));
+  return BootStamp(dir).Renew(
+      database->latest(), /*database_is_empty=*/!row.has_value(), writer.get(),
+      [this](const std::string& why, storage::Transaction* transaction) {
+        spdlog::warn("the node recovers: {}", why);
+        return sharing::Recovery::AddBeginning(database->latest(), why, clock->Now(), transaction);
+      });
 }
 
 absl::Status Parts::MakeIdentity() {
@@ -83,11 +98,7 @@ absl::Status Parts::MakePartnerships() {
                         .add_to_link = add_to_link,
                         .log = [](const std::string& line) { spdlog::warn("{}", line); }},
                        database->latest()));
-  partnerships->OnMembersChanged([this] {
-    const absl::Status status = sharing->shares().FollowPartnerships(
-        [this](absl::string_view id) { return partnerships->PartnersIn(id); });
-    if (!status.ok()) spdlog::warn("shares of a partnership: {}", std::string(status.message()));
-  });
+  partnerships->OnMembersChanged([this] { FollowPartnerships(); });
   sharing->links().Handle(v1::LinkMessage::kSuccession,
                           [this](const NodeId& from, const RecordId&,
                                  const v1::LinkMessage& message, storage::Transaction*) {
@@ -98,6 +109,12 @@ absl::Status Parts::MakePartnerships() {
       [this](const NodeId& from, const RecordId&, const v1::LinkMessage& message,
              storage::Transaction*) { return partnerships->Receive(from, message.roster()); });
   return absl::OkStatus();
+}
+
+void Parts::FollowPartnerships() {
+  const absl::Status status = sharing->shares().FollowPartnerships(
+      [this](absl::string_view id) { return partnerships->PartnersIn(id); });
+  if (!status.ok()) spdlog::warn("shares of a partnership: {}", std::string(status.message()));
 }
 
 void Parts::MakeDirectory() {
@@ -124,6 +141,14 @@ void Parts::MakeDirectory() {
                                   .links = &sharing->links(),
                                   .directory = directory.get()});
   suggestions->Register();
+  sharing->recovery().AskPeopleBy(
+      [this](const NodeId& from, const RecordId& id, const v1::Actor& actor,
+             storage::Transaction* transaction) {
+        return suggestions->AddRecovered(from, id, actor, transaction);
+      },
+      [this](const RecordId& id, storage::Transaction* transaction) {
+        return suggestions->DropRecovered(id, transaction);
+      });
   sharing->erasures().OnErased([this]() -> absl::StatusOr<storage::KeyRange> {
     RETURN_IF_ERROR(suggestions->DropOrphans());
     return sharing::SuggestionRange();
@@ -140,14 +165,19 @@ absl::Status Parts::MakeBroadcast() {
                                   storage::Transaction* transaction) {
     return sharing->links().AddTo(to, message, transaction);
   };
-  ASSIGN_OR_RETURN(invitations, broadcast::Invitations::Open({.database = database.get(),
-                                                              .writer = writer.get(),
-                                                              .clock = clock,
-                                                              .self = self.get(),
-                                                              .partners = partners.get(),
-                                                              .directory = directory.get(),
-                                                              .add_to_link = add_to_link},
-                                                             std::move(options)));
+  ASSIGN_OR_RETURN(invitations,
+                   broadcast::Invitations::Open(
+                       {.database = database.get(),
+                        .writer = writer.get(),
+                        .clock = clock,
+                        .self = self.get(),
+                        .partners = partners.get(),
+                        .directory = directory.get(),
+                        .add_to_link = add_to_link,
+                        .is_recovering = [this] { return sharing->recovery().active(); }},
+                       std::move(options)));
+  sharing->OnRecovery([this] { HoldBroadcasts(); }, [this] { FollowPartnerships(); });
+  if (sharing->recovery().active()) RETURN_IF_ERROR(invitations->Recover());
   for (const auto kind : {v1::LinkMessage::kCosignRequest, v1::LinkMessage::kCosignature}) {
     sharing->links().Handle(
         kind, [this](const NodeId& from, const RecordId&, const v1::LinkMessage& message,
@@ -156,6 +186,11 @@ absl::Status Parts::MakeBroadcast() {
         });
   }
   return absl::OkStatus();
+}
+
+void Parts::HoldBroadcasts() {
+  const absl::Status status = invitations->Recover();
+  if (!status.ok()) spdlog::error("broadcasts: {}", std::string(status.message()));
 }
 
 void Parts::Stop(absl::Duration grace) {

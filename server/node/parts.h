@@ -22,6 +22,7 @@
 #include "server/identity/self.h"
 #include "server/identity/succession.h"
 #include "server/identity/tokens.h"
+#include "server/node/backup.h"
 #include "server/node/config.h"
 #include "server/node/home.h"
 #include "server/rpc/actor_service.h"
@@ -65,6 +66,7 @@ struct Parts {
   std::unique_ptr<storage::Writer> writer;
 
   // What writes.
+  std::unique_ptr<NodeBackup> backup;
   std::unique_ptr<identity::Operators> operators;
   std::unique_ptr<identity::Tokens> tokens;
   std::unique_ptr<identity::Pairing> pairing;
@@ -110,6 +112,12 @@ struct Parts {
   void Stop(absl::Duration grace);
 
  private:
+  // Whether the database is the one that this home ran with last.
+  absl::Status CheckStamp();
+  // Shares whose members are those of partnerships.
+  void FollowPartnerships();
+  // A recovery begins: no mail leaves any more.
+  void HoldBroadcasts();
   void MakeActorService();
   void MakeNodeService();
   void MakePartnerService();

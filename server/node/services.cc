@@ -67,7 +67,11 @@ void Parts::MakeNodeService() {
       .version = kVersion,
       .listen = config.listen,
       .start_time = clock->Now(),
-      .reporters = {[this](v1::NodeStatus* status) { Report(status); }}});
+      .reporters = {[this](v1::NodeStatus* status) { Report(status); }},
+      .back_up = [this](const std::string& folder, uint32_t keep,
+                        const std::string& who) { return backup->Make(folder, keep, who); },
+      .end_recovery =
+          [this](const std::string& who) { return sharing->streams().EndRecovery(who); }});
 }
 
 void Parts::Report(v1::NodeStatus* status) const {
@@ -77,6 +81,7 @@ void Parts::Report(v1::NodeStatus* status) const {
     connected += sharing->streams().IsConnected(partner->node) ? 1 : 0;
   }
   status->set_connected_partners(connected);
+  if (auto recovery = sharing->ReportRecovery()) *status->mutable_recovery() = *std::move(recovery);
   const auto count = directory->Count("");
   if (!count.ok()) return;
   int64_t own = 0;

@@ -148,4 +148,26 @@ grpc::Status NodeService::ReplaceRoot(grpc::ServerContext* context,
   return ToGrpcStatus(status);
 }
 
+grpc::Status NodeService::BackupNode(grpc::ServerContext* context,
+                                     const v1::BackupNodeRequest* request,
+                                     v1::BackupNodeResponse* response) {
+  const auto backups =
+      parts_.back_up(request->folder(), request->keep(), parts_.callers->Of(*context).Who());
+  if (!backups.ok()) return ToGrpcStatus(backups.status());
+  for (const storage::Backup& backup : *backups) {
+    v1::NodeBackup* proto = response->add_backups();
+    proto->set_number(backup.number);
+    *proto->mutable_create_time() = identity::ToTimestamp(backup.time);
+    proto->set_size_bytes(static_cast<int64_t>(backup.bytes));
+    proto->set_files(static_cast<int32_t>(backup.files));
+  }
+  return grpc::Status::OK;
+}
+
+grpc::Status NodeService::RecoverNode(grpc::ServerContext* context, const v1::RecoverNodeRequest*,
+                                      v1::NodeStatus* response) {
+  const absl::Status ended = parts_.end_recovery(parts_.callers->Of(*context).Who());
+  return ended.ok() ? GetNodeStatus(context, nullptr, response) : ToGrpcStatus(ended);
+}
+
 }  // namespace maillage::rpc

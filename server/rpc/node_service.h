@@ -14,6 +14,7 @@
 #include "server/identity/self.h"
 #include "server/identity/succession.h"
 #include "server/rpc/authentication.h"
+#include "server/storage/backup.h"
 
 namespace maillage::rpc {
 
@@ -39,6 +40,12 @@ class NodeService : public v1::NodeService::Service {
     std::string listen;
     absl::Time start_time;
     std::vector<Reporter> reporters;
+    // Makes a backup in a folder that keeps so many; returns what is there.
+    std::function<absl::StatusOr<std::vector<storage::Backup>>(
+        const std::string& folder, uint32_t keep, const std::string& who)>
+        back_up;
+    // Ends a recovery.
+    std::function<absl::Status(const std::string& who)> end_recovery;
   };
   explicit NodeService(Parts parts);
 
@@ -58,6 +65,10 @@ class NodeService : public v1::NodeService::Service {
                          v1::RotateKeyResponse* response) override;
   grpc::Status ReplaceRoot(grpc::ServerContext* context, const v1::ReplaceRootRequest* request,
                            v1::ReplaceRootResponse* response) override;
+  grpc::Status BackupNode(grpc::ServerContext* context, const v1::BackupNodeRequest* request,
+                          v1::BackupNodeResponse* response) override;
+  grpc::Status RecoverNode(grpc::ServerContext* context, const v1::RecoverNodeRequest* request,
+                           v1::NodeStatus* response) override;
 
  private:
   absl::Status Rotate(const v1::RotateKeyRequest& request, const std::string& who);

@@ -83,6 +83,8 @@ constexpr MethodAccess kMethods[] = {
     {"/maillage.v1.NodeService/CloseNode", Access::kAdmin},
     {"/maillage.v1.NodeService/RotateKey", Access::kAdmin},
     {"/maillage.v1.NodeService/ReplaceRoot", Access::kAdmin},
+    {"/maillage.v1.NodeService/BackupNode", Access::kAdmin},
+    {"/maillage.v1.NodeService/RecoverNode", Access::kAdmin},
 };
 
 using Table = absl::flat_hash_map<absl::string_view, Access>;

@@ -121,6 +121,7 @@ absl::Status EraseLog::Parse(absl::string_view content) {
 
 void EraseLog::Add(Line line) {
   tags_.insert(line.tags.begin(), line.tags.end());
+  ids_.insert(line.id);
   lines_.push_back(std::move(line));
 }
 
@@ -139,6 +140,11 @@ absl::Status EraseLog::Append(absl::Time time, const RecordId& id, const v1::Act
 std::vector<EraseLog::Line> EraseLog::Lines() const {
   const MutexLock lock(&mutex_);
   return lines_;
+}
+
+bool EraseLog::Has(const RecordId& id) const {
+  const MutexLock lock(&mutex_);
+  return ids_.contains(id);
 }
 
 bool EraseLog::Contains(absl::string_view address) const {

@@ -52,6 +52,7 @@ class EraseLog {
   absl::Status Append(absl::Time time, const RecordId& id, const v1::Actor& actor);
   // In the order in which they were erased.
   std::vector<Line> Lines() const;
+  bool Has(const RecordId& id) const;
   // Whether a record with this normalised address or number was erased here.
   bool Contains(absl::string_view address) const;
 
@@ -65,6 +66,7 @@ class EraseLog {
   mutable Mutex mutex_;
   std::vector<Line> lines_ ABSL_GUARDED_BY(mutex_);
   std::set<std::string> tags_ ABSL_GUARDED_BY(mutex_);
+  std::set<RecordId> ids_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace maillage::sharing

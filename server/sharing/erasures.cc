@@ -117,12 +117,7 @@ absl::Status Erasures::Replay() {
     ASSIGN_OR_RETURN(const auto row,
                      parts_.database->latest().Get(Family::kActors, storage::ActorKey(line.id)));
     if (!row.has_value()) continue;
-    v1::Erasure erasure;
-    erasure.set_name(NameOf(line.id));
-    erasure.set_who("system");
-    erasure.set_why("erased before; replayed from erase.log");
-    *erasure.mutable_erase_time() = identity::ToTimestamp(parts_.clock->Now());
-    RETURN_IF_ERROR(EraseOnce(line.id, *row, erasure));
+    RETURN_IF_ERROR(Repeat(line.id, *row, "erased before; replayed from erase.log"));
   }
   // Where a stop came before the purge, everything is purged.
   bool due = false;
@@ -133,6 +128,30 @@ absl::Status Erasures::Replay() {
                                                        }));
   if (due) parts_.caretaker->RemovedAnything();
   return absl::OkStatus();
+}
+
+absl::Status Erasures::Repeat(const RecordId& id, const std::string& row, const std::string& why) {
+  v1::Erasure erasure;
+  erasure.set_name(NameOf(id));
+  erasure.set_who("system");
+  erasure.set_why(why);
+  *erasure.mutable_erase_time() = identity::ToTimestamp(parts_.clock->Now());
+  return EraseOnce(id, row, erasure);
+}
+
+absl::Status Erasures::EraseAgain(const RecordId& id) {
+  absl::Status status = absl::AbortedError("");
+  for (int i = 0; i < kMaxRaces && absl::IsAborted(status); ++i) {
+    ASSIGN_OR_RETURN(const auto row,
+                     parts_.database->latest().Get(Family::kActors, storage::ActorKey(id)));
+    if (!row.has_value()) return absl::OkStatus();
+    if (!parts_.log->Has(id)) {
+      ASSIGN_OR_RETURN(const auto actor, directory::ParseOwnRow(parts_.self, id, *row));
+      RETURN_IF_ERROR(parts_.log->Append(parts_.clock->Now(), id, *actor));
+    }
+    status = Repeat(id, *row, "erased before; a partner still knew");
+  }
+  return status;
 }
 
 absl::Status Erasures::Purged(absl::Time time) {

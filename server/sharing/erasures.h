@@ -53,6 +53,9 @@ class Erasures {
   // Erases again what a crash left or a restore brought back. Before the node is
   // open to others.
   absl::Status Replay();
+  // Erases a record again that a partner's stub names, where it is there; it is
+  // noted in the log, as that may have been lost too.
+  absl::Status EraseAgain(const RecordId& id);
   // What was erased before `time` is gone from the files.
   absl::Status Purged(absl::Time time);
 
@@ -67,6 +70,7 @@ class Erasures {
   absl::StatusOr<std::vector<storage::KeyRange>> RangesOf(
       const RecordId& id, const storage::Transaction& transaction) const;
   absl::Status EraseOnce(const RecordId& id, const std::string& row, const v1::Erasure& erasure);
+  absl::Status Repeat(const RecordId& id, const std::string& row, const std::string& why);
   absl::StatusOr<v1::Erasure> Read(const std::string& name) const;
   // Fills members and done.
   absl::Status Judge(v1::Erasure* erasure) const;

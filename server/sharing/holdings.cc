@@ -22,10 +22,7 @@ Offering OfferingOf(const Subscription& subscription, const identity::Partner& o
 PublicationPtr PublicationOf(const Subscription& subscription, const Offering& offering,
                              std::shared_ptr<const storage::Reader> snapshot) {
   const ReceivedShare& received = subscription.received;
-  if (!received.stored.has_head() ||
-      received.head.descriptor_version() != received.descriptor.version()) {
-    return nullptr;
-  }
+  if (!received.stored.has_head()) return nullptr;
   auto publication = std::make_shared<Publication>();
   publication->key = offering.key;
   publication->descriptor = offering.descriptor;
@@ -47,7 +44,11 @@ bool Holdings::Update(const Subscription& subscription) {
   }
   Held held;
   held.offering = OfferingOf(subscription, *origin);
-  held.latest = PublicationOf(subscription, held.offering, database_->Snapshot());
+  held.for_origin = PublicationOf(subscription, held.offering, database_->Snapshot());
+  if (subscription.received.head.descriptor_version() ==
+      subscription.received.descriptor.version()) {
+    held.latest = held.for_origin;
+  }
   const MutexLock lock(&mutex_);
   Held& known = held_[subscription.key()];
   const bool news =
@@ -60,11 +61,12 @@ void Holdings::Refresh() {
   const std::shared_ptr<const storage::Reader> snapshot = database_->Snapshot();
   const MutexLock lock(&mutex_);
   for (auto& [key, held] : held_) {
-    if (held.latest == nullptr) continue;
-    auto refreshed = std::make_shared<Publication>(*held.latest);
+    if (held.for_origin == nullptr) continue;
+    auto refreshed = std::make_shared<Publication>(*held.for_origin);
     refreshed->snapshot = snapshot;
     refreshed->tree = snapshot;
-    held.latest = std::move(refreshed);
+    held.for_origin = std::move(refreshed);
+    if (held.latest != nullptr) held.latest = held.for_origin;
   }
 }
 
@@ -72,6 +74,12 @@ PublicationPtr Holdings::Latest(const ShareKey& key) const {
   const MutexLock lock(&mutex_);
   const auto it = held_.find(key);
   return it == held_.end() ? nullptr : it->second.latest;
+}
+
+PublicationPtr Holdings::ForOrigin(const ShareKey& key) const {
+  const MutexLock lock(&mutex_);
+  const auto it = held_.find(key);
+  return it == held_.end() ? nullptr : it->second.for_origin;
 }
 
 Offerings Holdings::List() const {

@@ -31,11 +31,15 @@ class Holdings {
   // under the newest terms.
   PublicationPtr Latest(const ShareKey& key) const;
   Offerings List() const;
+  // What an origin is given of its own share: also what is proved under former
+  // terms. Null where nothing is.
+  PublicationPtr ForOrigin(const ShareKey& key) const;
 
  private:
   struct Held {
     Offering offering;
     PublicationPtr latest;
+    PublicationPtr for_origin;
   };
 
   const identity::Partners* const partners_;

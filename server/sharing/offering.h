@@ -26,6 +26,8 @@ struct Offering {
   std::vector<NodeId> former_members;
   // Nothing is served any more.
   bool deleted = false;
+  // The origin, this node, recovers: nothing is served yet.
+  bool recovering = false;
 
   // Whether the peer is to be told of the terms: by the origin, or by a member
   // of a share that members may relay.

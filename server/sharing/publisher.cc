@@ -25,22 +25,18 @@ constexpr absl::Duration kFailurePause = absl::Seconds(5);
 Publisher::Publisher(const Issuer& issuer, const storage::Database* database,
                      storage::Writer* writer, const ShareTable* shares, const Clock* clock,
                      OnPublished on_published, OnError on_error)
-    : issuer_(issuer),
-      database_(database),
+    : database_(database),
       writer_(writer),
       shares_(shares),
       clock_(clock),
       on_published_(std::move(on_published)),
-      on_error_(std::move(on_error)) {}
+      on_error_(std::move(on_error)),
+      issuer_(issuer) {}
 
 Publisher::~Publisher() { Stop(); }
 
 void Publisher::Start() {
-  const ShareSetPtr set = shares_->Get();
-  {
-    const MutexLock lock(&mutex_);
-    for (const auto& [id, share] : set->shares) dirty_.insert(id);
-  }
+  RefreshAll();
   thread_ = std::thread([this] { Run(); });
 }
 
@@ -58,6 +54,28 @@ void Publisher::Stop() {
   states_.clear();
 }
 
+void Publisher::RefreshAll() {
+  std::set<ShareId> all;
+  const ShareSetPtr set = shares_->Get();
+  for (const auto& [id, share] : set->shares) all.insert(id);
+  Refresh(all);
+}
+
+void Publisher::Hold() {
+  const MutexLock lock(&mutex_);
+  held_ = true;
+  for (auto& [id, state] : states_) state.latest = nullptr;
+}
+
+void Publisher::Resume(const Incarnation& incarnation) {
+  {
+    const MutexLock lock(&mutex_);
+    held_ = false;
+    issuer_.incarnation = incarnation;
+  }
+  RefreshAll();
+}
+
 void Publisher::Refresh(const std::set<ShareId>& shares) {
   const MutexLock lock(&mutex_);
   dirty_.insert(shares.begin(), shares.end());
@@ -68,6 +86,11 @@ PublicationPtr Publisher::Latest(const ShareId& share) const {
   const MutexLock lock(&mutex_);
   const auto it = states_.find(share);
   return it == states_.end() ? nullptr : it->second.latest;
+}
+
+Issuer Publisher::issuer() const {
+  const MutexLock lock(&mutex_);
+  return issuer_;
 }
 
 bool Publisher::IsIdle() const {
@@ -81,6 +104,7 @@ void Publisher::Run() {
 
 std::set<ShareId> Publisher::ReadyShares(absl::Time now, absl::Duration* wait) {
   std::set<ShareId> ready;
+  if (held_) return ready;
   for (const ShareId& id : dirty_) {
     const State& state = states_[id];
     if (state.storing) continue;
@@ -135,8 +159,9 @@ void Publisher::Publish(const OwnSharePtr& share,
                         const std::shared_ptr<const storage::Reader>& snapshot) {
   const absl::Time start = absl::Now();
   const PublicationPtr last = Latest(share->id);
+  const Issuer issuer = this->issuer();
   auto issued =
-      Issue(issuer_, share, snapshot, last == nullptr ? nullptr : &last->head, clock_->Now());
+      Issue(issuer, share, snapshot, last == nullptr ? nullptr : &last->head, clock_->Now());
   if (!issued.ok()) {
     {
       const MutexLock lock(&mutex_);
@@ -147,6 +172,7 @@ void Publisher::Publish(const OwnSharePtr& share,
   }
   {
     const MutexLock lock(&mutex_);
+    if (held_) return;
     State& state = states_[share->id];
     state.latest = issued->publication;
     state.storing = true;

@@ -39,6 +39,11 @@ class Publisher {
   // Nothing is published after it returns. Stop the writer after it.
   void Stop();
 
+  // Nothing is published or served until Resume(). For a node that recovers.
+  void Hold();
+  // Publishes all shares anew, with Heads of this incarnation.
+  void Resume(const Incarnation& incarnation);
+
   // These shares have grown, or changed their terms.
   void Refresh(const std::set<ShareId>& shares);
 
@@ -58,6 +63,8 @@ class Publisher {
     absl::Time rest_until = absl::InfinitePast();
   };
 
+  void RefreshAll();
+  Issuer issuer() const;
   void Run();
   // Takes what may be published now; waits where there is nothing. Empty: stop.
   std::set<ShareId> NextShares();
@@ -67,7 +74,6 @@ class Publisher {
   void Publish(const OwnSharePtr& share, const std::shared_ptr<const storage::Reader>& snapshot);
   void Store(const ShareId& id, storage::Transaction transaction);
 
-  const Issuer issuer_;
   const storage::Database* const database_;
   storage::Writer* const writer_;
   const ShareTable* const shares_;
@@ -77,6 +83,8 @@ class Publisher {
 
   mutable Mutex mutex_;
   CondVar changed_;
+  Issuer issuer_ ABSL_GUARDED_BY(mutex_);
+  bool held_ ABSL_GUARDED_BY(mutex_) = false;
   std::map<ShareId, State> states_ ABSL_GUARDED_BY(mutex_);
   std::set<ShareId> dirty_ ABSL_GUARDED_BY(mutex_);
   bool publishing_ ABSL_GUARDED_BY(mutex_) = false;

@@ -167,6 +167,11 @@ bool IssuedHeads::NeverIssued(const ShareId& share, uint64_t seq, absl::string_v
   });
 }
 
+void ReceiptBook::SetIncarnation(const Incarnation& incarnation) {
+  const MutexLock lock(&mutex_);
+  incarnation_ = incarnation;
+}
+
 absl::Status ReceiptBook::Take(const NodeId& from, const v1::LinkMessage& message,
                                storage::Transaction* transaction) {
   v1::Receipt receipt;
@@ -226,7 +231,12 @@ absl::Status ReceiptBook::CheckShare(const NodeId& from, const v1::Receipt& rece
   }
   // Whoever holds nothing need not know of which life of the log.
   if (receipt.dropped()) return absl::OkStatus();
-  if (absl::string_view(receipt.incarnation()) != incarnation_.bytes()) {
+  Incarnation incarnation;
+  {
+    const MutexLock lock(&mutex_);
+    incarnation = incarnation_;
+  }
+  if (absl::string_view(receipt.incarnation()) != incarnation.bytes()) {
     return Refuse("WRONG_INCARNATION", "is of another life of the log");
   }
   ASSIGN_OR_RETURN(const auto row, database_->latest().Get(Family::kMeta, SeqKey(id)));

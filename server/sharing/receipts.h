@@ -110,12 +110,15 @@ class ReceiptBook {
               const identity::Partners* partners, const ShareTable* shares,
               const IssuedHeads* issued, const storage::Database* database, const Clock* clock)
       : self_(self),
-        incarnation_(incarnation),
         partners_(partners),
         shares_(shares),
         issued_(issued),
         database_(database),
-        clock_(clock) {}
+        clock_(clock),
+        incarnation_(incarnation) {}
+
+  // The own logs have a new life.
+  void SetIncarnation(const Incarnation& incarnation);
 
   // Told how far a partner holds its link. Before it is used.
   using OnLinkHeld = std::function<absl::Status(const NodeId& from, uint64_t seq)>;
@@ -144,7 +147,6 @@ class ReceiptBook {
   absl::Status CheckShare(const NodeId& from, const v1::Receipt& receipt) const;
 
   const identity::Self* const self_;
-  const Incarnation incarnation_;
   const identity::Partners* const partners_;
   const ShareTable* const shares_;
   const IssuedHeads* const issued_;
@@ -152,6 +154,7 @@ class ReceiptBook {
   const Clock* const clock_;
   OnLinkHeld on_link_held_;
   mutable Mutex mutex_;
+  Incarnation incarnation_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, uint64_t> refused_ ABSL_GUARDED_BY(mutex_);
 };
 

@@ -20,6 +20,10 @@ void Receiver::Want(const ShareKey& key, Held held, Outbox* outbox) {
   wanted_[key].held = std::move(held);
 }
 
+void Receiver::WantOwn(const NodeId& self, Outbox* outbox) {
+  outbox->emplace_back().mutable_want()->set_origin(std::string(self.bytes()));
+}
+
 void Receiver::Unwant(const ShareKey& key, Outbox* outbox) {
   if (!wanted_.contains(key)) return;
   Forget(key);
@@ -64,7 +68,7 @@ void Receiver::HandleEntries(v1::RunEntries* entries, std::vector<Work>* work, O
   held_bytes_ += run.bytes() - before;
   if (!status.ok()) return Fail(it->first, std::move(status), work, outbox);
   const bool large = run.bytes() > kLargeRunBytes || run.entries().size() > large_run_entries_;
-  if (large || run.is_staged()) Stage(it->second, work);
+  if (it->second.held.stages && (large || run.is_staged())) Stage(it->second, work);
 }
 
 void Receiver::Stage(const Wanted& wanted, std::vector<Work>* work) {
@@ -89,6 +93,7 @@ void Receiver::HandleEnd(v1::RunEnd* end, std::vector<Work>* work, Outbox*) {
 
 void Receiver::HandleRefusal(const v1::Refusal& refusal, std::vector<Work>* work, Outbox* outbox) {
   ShareKey key;
+  if (refusal.share().empty()) return work->push_back(OwnOffersEnd{});
   if (!ShareKey::Of(refusal, &key)) return;
   const auto it = wanted_.find(key);
   if (it == wanted_.end()) return;
@@ -104,7 +109,7 @@ void Receiver::HandleRefusal(const v1::Refusal& refusal, std::vector<Work>* work
       [[fallthrough]];
     case v1::Refusal::BELOW_FLOOR:
       if (it->second.from_zero_again) break;
-      Want(key, Held{{}, std::move(it->second.held.head)}, outbox);
+      Want(key, Held{{}, std::move(it->second.held.head), it->second.held.stages}, outbox);
       wanted_[key].from_zero_again = true;
       return;
     default:

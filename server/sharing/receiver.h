@@ -28,6 +28,8 @@ class Receiver {
   struct Held {
     Cursor cursor;
     v1::Signed head;  // proved; unset where nothing is
+    // Runs come whole, however large they are.
+    bool stages = true;
   };
 
   // Runs with more entries are staged.
@@ -35,6 +37,9 @@ class Receiver {
 
   // Asks for a share after what is held of it.
   void Want(const ShareKey& key, Held held, Outbox* outbox);
+  // Asks what the peer holds of this node's own shares: offers come, and then
+  // OwnOffersEnd.
+  static void WantOwn(const NodeId& self, Outbox* outbox);
   // Asks no longer. What is still coming of it is let pass.
   void Unwant(const ShareKey& key, Outbox* outbox);
 

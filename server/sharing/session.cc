@@ -45,6 +45,11 @@ absl::Status Session::Receive(v1::SyncMessage message, std::vector<Work>* work) 
       work->push_back(PeerNotice{std::move(*message.mutable_notice()->mutable_head())});
       break;
     case v1::SyncMessage::kWant:
+      // What the peer has of an own share may be news to this node.
+      if (message.want().has_head() &&
+          absl::string_view(message.want().origin()) == self_.bytes()) {
+        work->push_back(PeerNotice{message.want().head()});
+      }
       supplier_.HandleWant(message.want(), &outbox_);
       break;
     case v1::SyncMessage::kUnwant:

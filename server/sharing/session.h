@@ -46,6 +46,8 @@ class Session {
   // Asks the peer for a share after what is held of it, or no longer.
   void Want(const ShareKey& key, Receiver::Held held);
   void Unwant(const ShareKey& key);
+  // Asks what the peer holds of the shares of this node, which has lost them.
+  void WantOwn() { Receiver::WantOwn(self_, &outbox_); }
   // A finished run is durable.
   void Ack(const ShareKey& key, const Cursor& cursor);
 

@@ -29,7 +29,7 @@ void Shares::FillerLoop() {
   while (true) {
     {
       const MutexLock lock(&filler_mutex_);
-      while (!filler_work_ && !stopping_) filler_wake_.Wait(&filler_mutex_);
+      while ((!filler_work_ || held_) && !stopping_) filler_wake_.Wait(&filler_mutex_);
       if (stopping_) return;
       filler_work_ = false;
     }
@@ -46,6 +46,7 @@ void Shares::FillerLoop() {
 void Shares::FillAll(std::set<ShareId>* emptied) {
   for (OwnSharePtr share = NextToFill(*emptied); share != nullptr && !stopping_;
        share = NextToFill(*emptied)) {
+    if (held_) return;
     if (share->stored.deleted()) emptied->insert(share->id);
     const absl::Status status = FillOne(*share);
     if (status.ok() || stopping_) continue;

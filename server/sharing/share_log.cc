@@ -16,7 +16,7 @@ absl::Status BadRow(absl::string_view what) {
 
 }  // namespace
 
-std::string SeqKey(const ShareId& share) { return absl::StrCat("share-seq/", share.bytes()); }
+std::string SeqKey(const ShareId& share) { return absl::StrCat(kSeqPrefix, share.bytes()); }
 
 std::string EncodeSeq(uint64_t seq) {
   std::string value;

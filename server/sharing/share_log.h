@@ -21,6 +21,8 @@
 
 namespace maillage::sharing {
 
+// Meta row of the last seq that was given out.
+inline constexpr char kSeqPrefix[] = "share-seq/";
 std::string SeqKey(const ShareId& share);
 std::string EncodeSeq(uint64_t seq);
 // 0 for no row; DATA_LOSS (BAD_ROW) on a wrong length.

@@ -22,6 +22,7 @@ std::vector<std::string> Wanted(const v1::StoredOwnShare& stored,
 }  // namespace
 
 absl::Status Shares::FollowPartnerships(const PartnershipMembers& members_of) {
+  if (held_) return absl::OkStatus();
   const MutexLock lock(&mutex_);
   const ShareSetPtr set = table_->Get();
   for (const auto& [id, share] : set->shares) {

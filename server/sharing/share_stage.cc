@@ -27,6 +27,18 @@ struct ShareStage::Work : Prepared {
   std::vector<Projections> changes;  // of own records, in order
 };
 
+namespace {
+
+// Looked at again as it is, and gone from the share by a later revision.
+bool StaysOut(const storage::RecordChange& change,
+              const std::optional<directory::Sighting>& known) {
+  return known.has_value() && known->kind == v1::ENTRY_KIND_WITHDRAW &&
+         change.before->revision() == change.after->revision() &&
+         known->revision > change.after->revision();
+}
+
+}  // namespace
+
 ShareStage::ShareStage(const NodeId& self, const ShareTable* shares, const identity::Signer* signer,
                        OnGrown on_grown)
     : self_(self), shares_(shares), signer_(signer), on_grown_(std::move(on_grown)) {}
@@ -74,7 +86,7 @@ void ShareStage::Project(const Change& change, const std::vector<OwnSharePtr>& s
 
 absl::Status ShareStage::Commit(const storage::Transaction& transaction, const Prepared* prepared,
                                 storage::Group* group) {
-  NoteOwnLogRows(transaction);
+  RETURN_IF_ERROR(NoteOwnLogRows(transaction));
   const auto* work = static_cast<const Work*>(prepared);
   std::unique_ptr<Work> again;
   // A share came or went since: rare, so the writer may do it.
@@ -119,7 +131,7 @@ absl::Status ShareStage::CommitToShare(const Change& change, const OwnShare& sha
   if (payload != nullptr) {
     const bool same = live && known->revision == change.after->revision() &&
                       known->view == share.descriptor.view();
-    if (same) return absl::OkStatus();
+    if (same || StaysOut(change, known)) return absl::OkStatus();
   } else if (!live) {
     const bool must_erase =
         change.erase && known.has_value() && known->kind != v1::ENTRY_KIND_ERASE;
@@ -178,12 +190,26 @@ absl::StatusOr<uint64_t> ShareStage::NextSeq(const ShareId& share, storage::Grou
   return ++it->second;
 }
 
-void ShareStage::NoteOwnLogRows(const storage::Transaction& transaction) {
+absl::Status ShareStage::NoteOwnLogRows(const storage::Transaction& transaction) {
   for (const storage::Batch::Op& op : transaction.writes.ops()) {
     const absl::string_view key = op.key;
+    if (op.family == Family::kMeta && absl::StartsWith(key, kSeqPrefix)) {
+      RETURN_IF_ERROR(RaiseSeq(op));
+    }
     if (op.family != Family::kLog || !absl::StartsWith(key, self_.bytes())) continue;
     grown_.insert(ShareId(key.substr(NodeId::kSize, ShareId::kSize)));
   }
+  return absl::OkStatus();
+}
+
+absl::Status ShareStage::RaiseSeq(const storage::Batch::Op& op) {
+  const absl::string_view share = absl::string_view(op.key).substr(sizeof(kSeqPrefix) - 1);
+  const auto known = seqs_.find(ShareId(share));
+  if (known == seqs_.end()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const uint64_t seq, DecodeSeq(op.value));
+  if (seq <= known->second) return absl::AbortedError("the seq was given a moment ago");
+  known->second = seq;
+  return absl::OkStatus();
 }
 
 absl::Status ShareStage::EndGroup(storage::Group* group) {

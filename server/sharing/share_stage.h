@@ -24,8 +24,9 @@ namespace maillage::sharing {
 // WITHDRAW. It is erased: a signed ERASE in every share that ever had it.
 // Prepare refuses records that are too large to share (RECORD_TOO_LARGE). An
 // own change with the same actor before and after is looked at again, which is
-// how a new share is filled; one that erases what is not there has its erasures
-// signed anew.
+// how a new share is filled; where the record left by a later revision (before a
+// restore), it stays out of the share until somebody changes it. One that erases what is not there
+// has its erasures signed anew.
 class ShareStage : public storage::CommitStage {
  public:
   // Told on the writer's thread, after the commit, which logs have grown.
@@ -62,8 +63,10 @@ class ShareStage : public storage::CommitStage {
                       const std::optional<directory::Sighting>& known, const std::string* payload,
                       storage::Group* group);
   absl::StatusOr<uint64_t> NextSeq(const ShareId& share, storage::Group* group);
-  // Rows that others (links) put into own logs themselves.
-  void NoteOwnLogRows(const storage::Transaction& transaction);
+  // Rows that others put into own logs themselves, and numbers that they take or
+  // raise: links, a recovery. ABORTED where a number was given in this group.
+  absl::Status NoteOwnLogRows(const storage::Transaction& transaction);
+  absl::Status RaiseSeq(const storage::Batch::Op& op);
 
   const NodeId self_;
   const ShareTable* const shares_;

@@ -66,6 +66,7 @@ Shares::~Shares() { Stop(); }
 
 absl::StatusOr<OwnSharePtr> Shares::Create(const ShareSpec& spec, absl::string_view who) {
   RETURN_IF_ERROR(CheckSpec(spec));
+  RETURN_IF_ERROR(CheckNotHeld());
   const MutexLock lock(&mutex_);
   for (const OwnSharePtr& share : List()) {
     if (share->descriptor.title() == spec.title) {
@@ -103,6 +104,7 @@ absl::StatusOr<OwnSharePtr> Shares::Existing(const ShareId& id) const {
 
 absl::StatusOr<OwnSharePtr> Shares::Update(const ShareId& id, const ShareChange& change,
                                            absl::string_view who) {
+  RETURN_IF_ERROR(CheckNotHeld());
   const MutexLock lock(&mutex_);
   ASSIGN_OR_RETURN(const OwnSharePtr share, Existing(id));
   ASSIGN_OR_RETURN(EditedShare edited, Edit(*share, change));
@@ -125,6 +127,7 @@ absl::StatusOr<v1::PreviewShareResponse> Shares::Preview(
 }
 
 absl::Status Shares::Delete(const ShareId& id, absl::string_view who) {
+  RETURN_IF_ERROR(CheckNotHeld());
   const MutexLock lock(&mutex_);
   ASSIGN_OR_RETURN(const OwnSharePtr share, Existing(id));
   v1::StoredOwnShare stored = share->stored;
@@ -159,6 +162,7 @@ std::vector<OwnSharePtr> Shares::List() const {
 }
 
 absl::Status Shares::AddPartner(const NodeId& node, const std::vector<NodeId>& relays) {
+  if (held_) return absl::OkStatus();
   const MutexLock lock(&mutex_);
   const ShareId id = LinkId(self_, node);
   const OwnSharePtr link = table_->Get()->Find(id);
@@ -187,6 +191,7 @@ absl::Status Shares::AddPartner(const NodeId& node, const std::vector<NodeId>& r
 }
 
 absl::Status Shares::RemovePartner(const NodeId& node) {
+  if (held_) return absl::OkStatus();
   const MutexLock lock(&mutex_);
   const ShareSetPtr set = table_->Get();
   for (const auto& [id, share] : set->shares) {

@@ -79,6 +79,16 @@ class Shares {
   using PartnershipMembers = std::function<std::vector<NodeId>(absl::string_view id)>;
   absl::Status FollowPartnerships(const PartnershipMembers& members_of);
 
+  // While the node recovers its own terms rest (RECOVERING), and partners' comings
+  // and goings are not followed: they may stand on what is known no more. Resume()
+  // goes on with all that, but for partners, which are told again.
+  void Hold();
+  void Resume();
+  // Takes terms of an own share that a partner shows, where they are newer than
+  // those here or of a share that is not known any more. Errors of
+  // identity::OpenSigned(), INVALID_ARGUMENT (BAD_DESCRIPTOR).
+  absl::Status Adopt(const v1::Signed& descriptor, const std::vector<std::string>& own_keys);
+
   // A partner has a link, which carries messages to it, if need be by way of
   // `relays`, which are partners too. Harmless when repeated.
   absl::Status AddPartner(const NodeId& node, const std::vector<NodeId>& relays = {});
@@ -88,6 +98,8 @@ class Shares {
  private:
   // A share that is there, and no link. NOT_FOUND (NO_SUCH_SHARE).
   absl::StatusOr<OwnSharePtr> Existing(const ShareId& share) const;
+  // FAILED_PRECONDITION (RECOVERING).
+  absl::Status CheckNotHeld() const;
   // Stores a share and shows it on the writer's thread, so that no commit falls
   // between the two.
   absl::Status Store(v1::StoredOwnShare stored, absl::string_view who, absl::string_view what)
@@ -117,6 +129,7 @@ class Shares {
   const OnError on_error_;
   Mutex mutex_;  // held from looking to storing
   std::atomic<bool> stopping_ = false;
+  std::atomic<bool> held_ = false;
   Filler filler_;
   Resigner resigner_;
   Mutex filler_mutex_;

@@ -7,13 +7,13 @@
 #include "absl/time/clock.h"
 #include "client/base/error.h"
 #include "client/base/status_macros.h"
+#include "server/identity/descriptor.h"
 
 namespace maillage::sharing {
 namespace {
 
 using storage::Family;
 
-constexpr char kIncarnationKey[] = "incarnation";
 // Waiters look at least this often.
 constexpr absl::Duration kLookInterval = absl::Milliseconds(250);
 
@@ -62,6 +62,8 @@ absl::Status Sharing::Open(storage::Writer* writer) {
   ASSIGN_OR_RETURN(const Incarnation incarnation, ReadIncarnation());
   MakeParts(incarnation);
   MakeCaretaker(incarnation);
+  RETURN_IF_ERROR(recovery_->Load());
+  if (recovery_->active()) Hold();
   RETURN_IF_ERROR(links_->Load());
   options_.partners->AddListener(
       [this](const identity::PartnerChange& change) { PartnerChanged(change); });
@@ -71,7 +73,7 @@ absl::Status Sharing::Open(storage::Writer* writer) {
 }
 
 absl::StatusOr<Incarnation> Sharing::ReadIncarnation() {
-  ASSIGN_OR_RETURN(const auto row, options_.database->latest().Get(Family::kMeta, kIncarnationKey));
+  ASSIGN_OR_RETURN(const auto row, options_.database->latest().Get(Family::kMeta, kIncarnationRow));
   Incarnation incarnation;
   if (row.has_value()) {
     if (Incarnation::FromBytes(*row, &incarnation)) return incarnation;
@@ -79,7 +81,7 @@ absl::StatusOr<Incarnation> Sharing::ReadIncarnation() {
   }
   incarnation = NewIncarnation(options_.clock->Now());
   storage::Transaction transaction;
-  transaction.writes.Put(Family::kMeta, kIncarnationKey, std::string(incarnation.bytes()));
+  transaction.writes.Put(Family::kMeta, kIncarnationRow, std::string(incarnation.bytes()));
   RETURN_IF_ERROR(writer_->Commit(std::move(transaction)));
   return incarnation;
 }
@@ -96,13 +98,25 @@ void Sharing::MakeParts(const Incarnation& incarnation) {
   subscriptions_ =
       std::make_unique<Subscriptions>(self_, options_.partners, database, writer_, options_.clock);
   holdings_ = std::make_unique<Holdings>(options_.partners, database);
+  recovery_ = std::make_unique<Recovery>(Recovery::Parts{
+      options_.self, options_.partners, database, writer_, &table_, options_.clock,
+      [this](const v1::Signed& descriptor) {
+        return shares_->Adopt(descriptor, identity::SigningKeysOf(options_.self->descriptor()));
+      },
+      [this](const RecordId& id) { return options_.erase_log->Has(id); },
+      [this](const RecordId& id) { return erasures_->EraseAgain(id); }});
   streams_ = std::make_unique<SyncManager>(SyncManager::Parts{
       options_.self, options_.partners, writer_, options_.clock, &table_, subscriptions_.get(),
       holdings_.get(), links_.get(), link_receipts_.get(),
       [this](const ShareKey& key) {
         return key.origin == self_ ? publisher_->Latest(key.share) : holdings_->Latest(key);
       },
-      options_.log});
+      options_.log, kLargeRunEntries, recovery_.get(),
+      [this] {
+        Hold();
+        if (on_recovering_) on_recovering_();
+      },
+      [this](const Incarnation& incarnation) { Recovered(incarnation); }});
   publisher_ = std::make_unique<Publisher>(
       Issuer{self_, incarnation, &options_.self->signer()}, database, writer_, &table_,
       options_.clock,
@@ -116,7 +130,7 @@ void Sharing::MakeParts(const Incarnation& incarnation) {
       [this](const std::set<ShareId>& shares) { SharesChanged(shares); }, on_error);
   reporter_ = std::make_unique<SyncReporter>(
       SyncReporter::Parts{self_, options_.clock, options_.partners, &table_, publisher_.get(),
-                          subscriptions_.get(), streams_.get()});
+                          subscriptions_.get(), streams_.get(), recovery_.get()});
   verifier_ = std::make_unique<Verifier>(
       Verifier::Parts{self_, database, writer_, &table_, subscriptions_.get(), streams_.get(),
                       [this](const std::set<ShareId>& shares) { publisher_->Refresh(shares); },
@@ -164,7 +178,7 @@ void Sharing::MakeCaretaker(const Incarnation& incarnation) {
 
 absl::Status Sharing::Start() {
   started_ = true;
-  RETURN_IF_ERROR(Reconcile());
+  if (!recovery_->active()) RETURN_IF_ERROR(Reconcile());
   RETURN_IF_ERROR(erasures_->Replay());
   publisher_->Start();
   shares_->Start();
@@ -225,6 +239,28 @@ void Sharing::PartnerChanged(const identity::PartnerChange& change) {
 void Sharing::SharesChanged(const std::set<ShareId>& shares) {
   streams_->SharesChanged();
   publisher_->Refresh(shares);
+}
+
+void Sharing::OnRecovery(std::function<void()> begun, std::function<void()> ended) {
+  on_recovering_ = std::move(begun);
+  on_recovered_ = std::move(ended);
+}
+
+std::optional<v1::Recovery> Sharing::ReportRecovery() const {
+  return recovery_->Report([this](const NodeId& node) { return streams_->IsConnected(node); });
+}
+
+void Sharing::Hold() {
+  publisher_->Hold();
+  shares_->Hold();
+}
+
+void Sharing::Recovered(const Incarnation& incarnation) {
+  receipt_book_->SetIncarnation(incarnation);
+  shares_->Resume();
+  Log("making links", Reconcile());
+  publisher_->Resume(incarnation);
+  if (on_recovered_) on_recovered_();
 }
 
 void Sharing::Log(absl::string_view what, const absl::Status& status) const {

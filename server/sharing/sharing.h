@@ -13,6 +13,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -31,6 +32,7 @@
 #include "server/sharing/publisher.h"
 #include "server/sharing/purge_floor.h"
 #include "server/sharing/receipts.h"
+#include "server/sharing/recovery.h"
 #include "server/sharing/share_stage.h"
 #include "server/sharing/shares.h"
 #include "server/sharing/subscriptions.h"
@@ -71,7 +73,13 @@ class Sharing {
   absl::Status Start();
   void Stop();
 
+  // Told, on the sync thread, that a recovery begins while the node runs, and that
+  // one has ended. Before Start().
+  void OnRecovery(std::function<void()> begun, std::function<void()> ended);
+  std::optional<v1::Recovery> ReportRecovery() const;
+
   // After Open().
+  Recovery& recovery() { return *recovery_; }
   Shares& shares() { return *shares_; }
   Links& links() { return *links_; }
   Caretaker& caretaker() { return *caretaker_; }
@@ -100,6 +108,9 @@ class Sharing {
   // Gives every partner its link, by way of the relays that are partners.
   absl::Status MakeLinks();
   void SharesChanged(const std::set<ShareId>& shares);
+  // Nothing is published any more; or again, with Heads of this incarnation.
+  void Hold();
+  void Recovered(const Incarnation& incarnation);
   void Log(absl::string_view what, const absl::Status& status) const;
 
   const Options options_;
@@ -113,6 +124,7 @@ class Sharing {
   std::unique_ptr<Subscriptions> subscriptions_;
   std::unique_ptr<Holdings> holdings_;
   std::unique_ptr<Publisher> publisher_;
+  std::unique_ptr<Recovery> recovery_;
   std::unique_ptr<Shares> shares_;
   std::unique_ptr<SyncManager> streams_;
   std::unique_ptr<SyncReporter> reporter_;
@@ -127,6 +139,8 @@ class Sharing {
   Mutex mutex_;
   CondVar changed_;
   uint64_t changes_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::function<void()> on_recovering_;
+  std::function<void()> on_recovered_;
   bool started_ = false;
 };
 

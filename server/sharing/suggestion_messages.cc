@@ -161,6 +161,16 @@ absl::Status Suggestions::AddRecovered(const NodeId& from, const RecordId& id,
   return AddNew(from, id, std::move(stored), transaction);
 }
 
+absl::Status Suggestions::DropRecovered(const RecordId& id,
+                                        storage::Transaction* transaction) const {
+  for (const identity::PartnerPtr& partner : parts_.partners->List()) {
+    const std::string key = SuggestionKey(partner->node, id);
+    ASSIGN_OR_RETURN(const auto row, parts_.database->latest().Get(Family::kObjects, key));
+    if (row.has_value()) transaction->writes.Delete(Family::kObjects, key);
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Suggestions::AddNew(const NodeId& author, const RecordId& id,
                                  v1::StoredSuggestion stored,
                                  storage::Transaction* transaction) const {

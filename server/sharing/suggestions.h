@@ -67,6 +67,8 @@ class Suggestions {
   // holds of a record of this node that was lost. The same twice is one.
   absl::Status AddRecovered(const NodeId& from, const RecordId& id, const v1::Actor& actor,
                             storage::Transaction* transaction) const;
+  // Removes what was recovered of a record, which was erased.
+  absl::Status DropRecovered(const RecordId& id, storage::Transaction* transaction) const;
   // Ends undecided suggestions whose record is gone, so that no values of it
   // stay behind.
   absl::Status DropOrphans();

@@ -66,6 +66,12 @@ v1::SyncMessage Supplier::OfferOf(const Offering& offering) const {
   return message;
 }
 
+void Supplier::OfferOwn(Outbox* outbox) const {
+  for (const Offering& offering : *offerings_) {
+    if (offering.key.origin == peer_) outbox->push_back(OfferOf(offering));
+  }
+}
+
 void Supplier::Published(const ShareKey& key) {
   const auto served = served_.find(key);
   if (served == served_.end() || wanted_.contains(key)) return;
@@ -76,6 +82,7 @@ void Supplier::HandleWant(const v1::Want& want, Outbox* outbox) {
   ShareKey key;
   const bool named = ShareKey::Of(want, &key);
   const bool known = named && (offered_.contains(key) || MayHave(key));
+  if (want.share().empty() && absl::string_view(want.origin()) == peer_.bytes()) OfferOwn(outbox);
   if (!known) {
     // No more than a node id: what is given back waits in memory until it is read.
     v1::SyncMessage refusal = RefusalOf(key, v1::Refusal::UNKNOWN_SHARE);
@@ -90,7 +97,11 @@ void Supplier::HandleWant(const v1::Want& want, Outbox* outbox) {
   wanted.acked = wanted.seq;
   wanted_[key] = std::move(wanted);
   news_.erase(key);
-  if (latest_(key) == nullptr) outbox->push_back(RefusalOf(key, v1::Refusal::NOT_READY));
+  if (served_[key]->recovering) {
+    outbox->push_back(RefusalOf(key, v1::Refusal::RECOVERING));
+  } else if (latest_(key) == nullptr) {
+    outbox->push_back(RefusalOf(key, v1::Refusal::NOT_READY));
+  }
 }
 
 void Supplier::HandleUnwant(const v1::Want& unwant) {

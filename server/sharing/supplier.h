@@ -42,7 +42,9 @@ class Supplier {
   // Notice of it.
   void Published(const ShareKey& key);
   // Serves from the cursor on, or adds a refusal. NOT_READY is no last word: the
-  // share is served as soon as it is published.
+  // share is served as soon as it is published. A want of the peer's own shares,
+  // which names none, is answered with offers of them, and with UNKNOWN_SHARE at
+  // the end.
   void HandleWant(const v1::Want& want, Outbox* outbox);
   void HandleUnwant(const v1::Want& unwant);
   // Returns the share and seq that the peer has durably; nothing where the Ack
@@ -80,6 +82,8 @@ class Supplier {
   bool IsOfScope(const Publication& publication) const;
   void EndFormerRuns(Outbox* outbox);
   v1::SyncMessage OfferOf(const Offering& offering) const;
+  // Offers the peer, which has lost them, its own shares that are held here.
+  void OfferOwn(Outbox* outbox) const;
   // Begins a run where there is something newer. False: nothing to do.
   bool Begin(const ShareKey& key, Wanted* wanted);
   // Says why a run cannot go on from where the peer stands; false: it can.

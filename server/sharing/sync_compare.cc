@@ -89,6 +89,7 @@ void SyncManager::WatchComparison(const ConnectionPtr& connection, const ShareKe
 }
 
 void SyncManager::DoItem(const ConnectionPtr& connection, ChangedLog changed) {
+  if (changed.key.origin == self_) return AskOwn(connection, {changed.key, {}});
   Compare(connection, changed.key, std::nullopt, nullptr);
 }
 

@@ -26,6 +26,7 @@ void SyncManager::Start() {
   });
   TendLater();
   CheckLater();
+  EndLater();
 }
 
 void SyncManager::Stop() {
@@ -46,8 +47,11 @@ absl::StatusOr<ConnectionPtr> SyncManager::Open(const NodeId& peer, bool dialled
     return Error(absl::StatusCode::kPermissionDenied, "NO_SUCH_PARTNER",
                  absl::StrCat(ToText(peer), " is not a partner"));
   }
-  auto session = std::make_unique<Session>(self_, peer, parts_.self->signed_descriptor(),
-                                           parts_.latest, parts_.large_run_entries);
+  const auto latest = [this, peer](const ShareKey& key) {
+    return key.origin == peer ? parts_.holdings->ForOrigin(key) : parts_.latest(key);
+  };
+  auto session = std::make_unique<Session>(self_, peer, parts_.self->signed_descriptor(), latest,
+                                           parts_.large_run_entries);
   session->SetOfferings(AllOfferings());
   uint64_t number = 0;
   {
@@ -86,6 +90,7 @@ absl::StatusOr<ConnectionPtr> SyncManager::Open(const NodeId& peer, bool dialled
   connection->With([&](Session* s) {
     s->ShowNode(parts_.self->signed_descriptor());
     s->SetOfferings(AllOfferings());
+    if (IsRecovering()) s->WantOwn();
   });
   Changed();
   return connection;
@@ -156,6 +161,7 @@ void SyncManager::CloseStream(const NodeId& node) {
 
 std::shared_ptr<const Offerings> SyncManager::AllOfferings() const {
   auto all = std::make_shared<Offerings>(OfferingsOf(self_, *parts_.shares->Get()));
+  for (Offering& own : *all) own.recovering = IsRecovering();
   for (Offering& held : parts_.holdings->List()) all->push_back(std::move(held));
   SortOfferings(all.get());
   return all;

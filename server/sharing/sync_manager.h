@@ -25,6 +25,7 @@
 #include "server/sharing/links.h"
 #include "server/sharing/own_share.h"
 #include "server/sharing/publication.h"
+#include "server/sharing/recovery.h"
 #include "server/sharing/refusal_counts.h"
 #include "server/sharing/serial_queue.h"
 #include "server/sharing/subscriptions.h"
@@ -54,6 +55,12 @@ class SyncManager {
     std::function<void(const std::string&)> log;
     // Runs with more entries are staged on the disk.
     size_t large_run_entries = kLargeRunEntries;
+    // Null: partners are not asked what they know of this node.
+    Recovery* recovery = nullptr;
+    // On the queue's thread. A recovery begins while the node runs: from now on
+    // nothing is published. It has ended: what is published has this incarnation.
+    std::function<void()> on_recovering = nullptr;
+    std::function<void(const Incarnation&)> on_recovered = nullptr;
   };
 
   explicit SyncManager(Parts parts);
@@ -112,6 +119,10 @@ class SyncManager {
   // What the last comparison that ended well has cost.
   CompareFigures LastComparison();
 
+  // Ends a recovery, whoever has not answered yet. FAILED_PRECONDITION
+  // (NOT_RECOVERING), UNAVAILABLE (STOPPING).
+  absl::Status EndRecovery(absl::string_view who);
+
   // Messages wait for something that may be there now.
   void RetryMessages();
   // Soon lets go of snapshots that received shares are served from.
@@ -130,6 +141,21 @@ class SyncManager {
   // In sync_compare.cc.
   void DoItem(const ConnectionPtr& connection, ChangedLog changed);
   void DoItem(const ConnectionPtr& connection, PeerAnswer work);
+  // In sync_recovery.cc.
+  void DoItem(const ConnectionPtr& connection, OwnOffersEnd end);
+  // What a peer shows and sends of this node's own shares.
+  void TakeOwnOffer(const ConnectionPtr& connection, const v1::Offer& offer);
+  void TakeOwnHead(const v1::Signed& head);
+  void TakeOwnRun(const ConnectionPtr& connection, const FinishedRun& finished);
+  void AskOwn(const ConnectionPtr& connection, const Recovery::Question& question);
+  void OwnAnswered(const ConnectionPtr& connection, const ShareKey& key, const absl::Status& how);
+  bool IsRecovering() const { return parts_.recovery != nullptr && parts_.recovery->active(); }
+  // Begins a recovery where the Head says that this node has lost state.
+  void BeginIfLost(const v1::Signed& head);
+  // Ends it when all who can be reached have answered; looks again soon.
+  void EndIfAnswered();
+  void EndLater();
+  absl::Status EndNow(absl::string_view who);
   // Compares a copy where that may mend why a run of it was refused.
   bool CompareInstead(const ConnectionPtr& connection, const ShareKey& key,
                       const absl::Status& why);

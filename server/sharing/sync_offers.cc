@@ -24,6 +24,7 @@ void SyncManager::DoItem(const ConnectionPtr& connection, PeerOffer work) {
   const v1::Offer& offer = work.offer;
   TakeOrigin(connection, offer);
   const auto taken = parts_.subscriptions->TakeOffer(offer.share_descriptor());
+  if (ErrorReason(taken.status()) == "OWN_SHARE") return TakeOwnOffer(connection, offer);
   if (!taken.ok()) {
     return Log(absl::StrCat("an offer of ", ToText(connection->peer())), taken.status());
   }
@@ -74,6 +75,10 @@ void SyncManager::Offered(const ConnectionPtr& connection, const Subscription& s
 }
 
 void SyncManager::DoItem(const ConnectionPtr& connection, PeerNotice notice) {
+  v1::Head claimed;
+  const bool own = claimed.ParseFromString(notice.head.payload()) &&
+                   absl::string_view(claimed.origin()) == self_.bytes();
+  if (own) return TakeOwnHead(notice.head);
   const auto head = parts_.subscriptions->OpenShownHead(notice.head);
   ShareKey key;
   if (!head.ok() || !ShareKey::Of(*head, &key)) {

@@ -11,7 +11,8 @@ namespace maillage::sharing {
 
 absl::StatusOr<v1::SyncStatus> SyncReporter::Report() const {
   v1::SyncStatus status;
-  status.set_in_sync(parts_.publisher->IsIdle() && StreamsAreQuiet());
+  status.set_recovering(parts_.recovery->active());
+  status.set_in_sync(parts_.publisher->IsIdle() && StreamsAreQuiet() && !status.recovering());
   const ShareSetPtr shares = parts_.shares->Get();
   ASSIGN_OR_RETURN(const std::vector<Subscription> received, parts_.subscriptions->List());
   for (const bool links : {false, true}) {

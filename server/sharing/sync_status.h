@@ -11,6 +11,7 @@
 #include "server/identity/partners.h"
 #include "server/sharing/own_share.h"
 #include "server/sharing/publisher.h"
+#include "server/sharing/recovery.h"
 #include "server/sharing/sync_manager.h"
 
 namespace maillage::sharing {
@@ -27,6 +28,7 @@ class SyncReporter {
     const Publisher* publisher;
     const Subscriptions* subscriptions;
     const SyncManager* streams;
+    const Recovery* recovery;
   };
   explicit SyncReporter(const Parts& parts) : parts_(parts) {}
 

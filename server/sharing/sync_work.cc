@@ -55,6 +55,7 @@ void SyncManager::DoItem(const ConnectionPtr& connection, StagedPart part) {
 
 void SyncManager::DoItem(const ConnectionPtr& connection, FinishedRun finished) {
   const ShareKey key = finished.run->key();
+  if (key.origin == self_) return TakeOwnRun(connection, finished);
   // What was staged on a former stream is proved along with the run.
   const auto before = parts_.subscriptions->Get(key.origin, key.share);
   const bool staged = finished.run->is_staged() ||
@@ -81,6 +82,7 @@ void SyncManager::DoItem(const ConnectionPtr& connection, FinishedRun finished) 
 }
 
 void SyncManager::DoItem(const ConnectionPtr& connection, FailedShare failed) {
+  if (failed.key.origin == self_) return OwnAnswered(connection, failed.key, failed.why);
   Refuse(connection, failed.key, failed.why);
 }
 
@@ -203,6 +205,7 @@ void SyncManager::StreamGone(const NodeId& peer, uint64_t stream) {
     taken = suppliers_.Gone(peer, stream);
   }
   for (const ShareKey& key : taken) Settle(key);
+  if (IsRecovering() && Find(peer) == nullptr) parts_.recovery->Gone(peer);
 }
 
 void SyncManager::Drop(const ShareKey& key) {

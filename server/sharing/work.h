@@ -23,7 +23,8 @@ struct PeerHello {
 struct PeerOffer {
   v1::Offer offer;
 };
-// The peer could serve this Head of a share that is not taken from it.
+// The peer could serve this Head of a share that is not taken from it; or it holds
+// this Head of a share of this node.
 struct PeerNotice {
   v1::Signed head;
 };
@@ -59,10 +60,12 @@ struct ChangedLog {
 struct PeerAnswer {
   v1::CompareAnswer answer;
 };
+// The peer has offered all that it holds of this node's own shares.
+struct OwnOffersEnd {};
 
 // In the order in which it was received.
 using Work = std::variant<PeerHello, PeerOffer, PeerNotice, PeerAck, StagedPart, FinishedRun,
-                          FailedShare, ChangedLog, PeerAnswer>;
+                          FailedShare, ChangedLog, PeerAnswer, OwnOffersEnd>;
 
 }  // namespace maillage::sharing
 

@@ -118,6 +118,20 @@ TEST_F(JobTest, PausesAndGoesOnWithoutLossOrRepetition) {
   EXPECT_EQ(sink.Mails().size(), 600u);
 }
 
+TEST_F(JobTest, WhoWasPendingWhenTheDatabaseWasPutBackIsUncertain) {
+  JobOptions away = OptionsFor("smtp://127.0.0.1:1");
+  away.smtp.retry_delay = absl::Seconds(20);
+  const auto job = Send(30, std::move(away));
+  WaitFor(*job, [](const v1::BroadcastProgress& p) { return p.recipients() == 30; });
+  ASSERT_TRUE(node_.invitations->Recover().ok());
+  EXPECT_EQ(job->counts().In(Delivery::kUncertain), 30);
+  EXPECT_EQ(job->progress().state(), v1::Invitation::PAUSED);
+  // Going on sends to nobody: an officer decides.
+  ASSERT_TRUE(node_.invitations->Resume("028-2018", kWho).ok());
+  EXPECT_EQ(WaitForRest(*job).state(), v1::Invitation::SENT);
+  EXPECT_EQ(node_.invitations->Uncertain("028-2018")->size(), 30u);
+}
+
 TEST_F(JobTest, ResumesRightAfterAPause) {
   SmtpSink sink({}, /*keep=*/true);
   const auto job = Send(300, OptionsFor(sink.url()));

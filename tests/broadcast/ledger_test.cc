@@ -20,13 +20,16 @@ using E = DeliveryEvent;
 
 constexpr D kStates[] = {D::kPending,  D::kLeased,  D::kDot,        D::kSent,
                          D::kDeferred, D::kBounced, D::kSuppressed, D::kUncertain};
-constexpr E kEvents[] = {E::kLease, E::kUnsent, E::kDot,      E::kAccept,  E::kDefer,  E::kBounce,
-                         E::kLose,  E::kDue,    E::kSuppress, E::kRestart, E::kResend, E::kGiveUp};
+constexpr E kEvents[] = {E::kLease,   E::kUnsent, E::kDot,   E::kAccept,   E::kDefer,
+                         E::kBounce,  E::kLose,   E::kDue,   E::kSuppress, E::kRestart,
+                         E::kRecover, E::kResend, E::kGiveUp};
 
 TEST(DeliveryState, MovesAsTheTableSaysAndNotOtherwise) {
   const std::map<std::pair<D, E>, D> legal = {
       {{D::kPending, E::kLease}, D::kLeased},
       {{D::kPending, E::kRestart}, D::kPending},
+      {{D::kPending, E::kRecover}, D::kUncertain},
+      {{D::kDeferred, E::kRecover}, D::kUncertain},
       {{D::kLeased, E::kUnsent}, D::kPending},
       {{D::kLeased, E::kDot}, D::kDot},
       {{D::kLeased, E::kDefer}, D::kDeferred},

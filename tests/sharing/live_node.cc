@@ -38,7 +38,7 @@ LiveNode::LiveNode(const std::string& parent, const std::string& alias)
   auto database = storage::Database::Open({.path = dir_ + "/db", .compress = false}).value();
   storage::Writer writer(database.get(), {});
   identity::Self::Create(std::move(keys), Describe(alias_, {}), std::string(32, 'r'), &writer,
-                         Clock::Real())
+                         Clock::Real(), identity::DescriptorPath(dir_))
       .value();
 }
 
@@ -47,8 +47,9 @@ LiveNode::~LiveNode() { Stop(); }
 void LiveNode::Start() {
   const Clock& clock = Clock::Real();
   database_ = storage::Database::Open({.path = dir_ + "/db", .compress = false}).value();
-  self_ =
-      identity::Self::Load(identity::LoadKeys(dir_).value(), alias_, database_->latest()).value();
+  self_ = identity::Self::Load(identity::LoadKeys(dir_).value(), alias_, database_->latest(),
+                               identity::DescriptorPath(dir_))
+              .value();
   partners_ = identity::Partners::Load(self_.get(), database_->latest(), &clock).value();
   erase_log_ =
       EraseLog::Open(dir_ + "/erase.log", LoadTagKey(identity::TagKeyPath(dir_)).value()).value();
@@ -68,7 +69,14 @@ void LiveNode::Start() {
                                   [] { return std::vector<NodeId>(); }});
   operators_ = identity::Operators::Load(database_->latest(), writer_.get(), &clock).value();
   callers_ = std::make_unique<rpc::Callers>(partners_.get(), operators_.get());
+  if (!lost.empty()) {
+    storage::Transaction beginning;
+    ASSERT_TRUE(Recovery::AddBeginning(database_->latest(), lost, clock.Now(), &beginning).ok());
+    ASSERT_TRUE(writer_->Commit(std::move(beginning)).ok());
+    lost.clear();
+  }
   ASSERT_TRUE(sharing_->Open(writer_.get()).ok());
+  MakeSuggestions();
   rotation_ = std::make_unique<identity::Rotation>(
       self_.get(), dir_, std::vector<std::string>{"127.0.0.1"}, writer_.get(), &clock);
   rotation_->OnSigningKey([this] { sharing_->shares().SignAnew(); });
@@ -96,6 +104,21 @@ void LiveNode::Start() {
   client_->Start();
 }
 
+void LiveNode::MakeSuggestions() {
+  suggestions_ = std::make_unique<Suggestions>(
+      Suggestions::Parts{self_.get(), partners_.get(), &sharing_->table(), database_.get(),
+                         writer_.get(), &Clock::Real(), &sharing_->links(), directory_.get()});
+  suggestions_->Register();
+  sharing_->recovery().AskPeopleBy(
+      [this](const NodeId& from, const RecordId& record, const v1::Actor& actor,
+             storage::Transaction* transaction) {
+        return suggestions_->AddRecovered(from, record, actor, transaction);
+      },
+      [this](const RecordId& record, storage::Transaction* transaction) {
+        return suggestions_->DropRecovered(record, transaction);
+      });
+}
+
 void LiveNode::Stop() {
   if (server_ == nullptr) return;
   client_->Stop();
@@ -107,6 +130,7 @@ void LiveNode::Stop() {
   service_.reset();
   callers_.reset();
   operators_.reset();
+  suggestions_.reset();
   directory_.reset();
   rotation_.reset();
   writer_.reset();

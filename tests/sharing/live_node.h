@@ -19,6 +19,7 @@
 #include "server/rpc/server.h"
 #include "server/rpc/sync_client.h"
 #include "server/sharing/sharing.h"
+#include "server/sharing/suggestions.h"
 #include "server/storage/database.h"
 #include "server/storage/writer.h"
 
@@ -50,12 +51,15 @@ class LiveNode {
   storage::Writer& writer() { return *writer_; }
   storage::Database& database() { return *database_; }
   directory::Directory& directory() { return *directory_; }
+  Suggestions& suggestions() { return *suggestions_; }
   rpc::SyncClient& dialler() { return *client_; }
   // Lines that were logged.
   std::string Log() const;
 
   // Before Start(): what handles messages.
   Links::Handler handler;
+  // Before Start(): why the node recovers from now on; empty: it does not.
+  std::string lost;
   // Before Start(): nobody can dial it.
   bool dials_out_only = false;
 
@@ -72,6 +76,8 @@ class LiveNode {
   bool InSync();
 
  private:
+  void MakeSuggestions();
+
   const std::string alias_;
   const std::string dir_;
   std::string listen_ = "127.0.0.1:0";
@@ -87,6 +93,7 @@ class LiveNode {
   std::unique_ptr<storage::Writer> writer_;
   std::unique_ptr<identity::Rotation> rotation_;
   std::unique_ptr<directory::Directory> directory_;
+  std::unique_ptr<Suggestions> suggestions_;
   std::unique_ptr<identity::Operators> operators_;
   std::unique_ptr<rpc::Callers> callers_;
   std::unique_ptr<grpc::Service> service_;

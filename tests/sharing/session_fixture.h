@@ -68,6 +68,7 @@ class SessionFixture : public testing::Test {
   }
 
   void Do(const PeerHello&) {}
+  void Do(const OwnOffersEnd&) {}
   void Do(const PeerAck&) {}
   void Do(const PeerNotice&) {}
   void Do(const StagedPart&) { ADD_FAILURE() << "no run here is large"; }

@@ -30,18 +30,41 @@ TEST(Catalogue, HasEveryCommandAndItsArguments) {
 }
 
 TEST(Catalogue, HasEveryHeading) {
-  for (const auto* columns :
-       {&ActorColumns(),       &ActorDetails(),         &ActorCountColumns(),
-        &IndexUseColumns(),    &ImportProblemColumns(), &ImportSummaryDetails(),
-        &TerritoryColumns(),   &TerritoryDetails(),     &NodeStatusDetails(),
-        &RotationDetails(),    &SuccessionDetails(),    &PartnershipColumns(),
-        &PartnershipDetails(), &OperatorColumns(),      &PartnerColumns(),
-        &PartnerDetails(),     &PartnerTokenDetails(),  &ShareColumns(),
-        &ShareDetails(),       &ShareEffectColumns(),   &ShareEffectRecordColumns(),
-        &ErasureColumns(),     &ErasureDetails(),       &ErasureMemberColumns(),
-        &SyncColumns(),        &ShareCheckColumns(),    &InvitationColumns(),
-        &InvitationDetails(),  &ProgressDetails(),      &PreviewRecipientColumns(),
-        &RecipientColumns(),   &CategoryCountColumns(), &ExclusionColumns()}) {
+  for (const auto* columns : {&ActorColumns(),
+                              &ActorDetails(),
+                              &ActorCountColumns(),
+                              &IndexUseColumns(),
+                              &ImportProblemColumns(),
+                              &ImportSummaryDetails(),
+                              &TerritoryColumns(),
+                              &TerritoryDetails(),
+                              &NodeStatusDetails(),
+                              &BackupColumns(),
+                              &RecoveryDetails(),
+                              &RotationDetails(),
+                              &SuccessionDetails(),
+                              &PartnershipColumns(),
+                              &PartnershipDetails(),
+                              &OperatorColumns(),
+                              &PartnerColumns(),
+                              &PartnerDetails(),
+                              &PartnerTokenDetails(),
+                              &ShareColumns(),
+                              &ShareDetails(),
+                              &ShareEffectColumns(),
+                              &ShareEffectRecordColumns(),
+                              &ErasureColumns(),
+                              &ErasureDetails(),
+                              &ErasureMemberColumns(),
+                              &SyncColumns(),
+                              &ShareCheckColumns(),
+                              &InvitationColumns(),
+                              &InvitationDetails(),
+                              &ProgressDetails(),
+                              &PreviewRecipientColumns(),
+                              &RecipientColumns(),
+                              &CategoryCountColumns(),
+                              &ExclusionColumns()}) {
     for (const Column& column : *columns) {
       EXPECT_TRUE(HasTranslation(column.heading)) << column.heading;
     }

@@ -78,6 +78,8 @@ const std::vector<Column>& NodeStatusDetails() {
       {"Alias", "alias"},
       {"Name", "display_name"},
       {"Closed, heir", "closed_to", kOptional},
+      {"Recovering since", "recovery.start_time", kOptional},
+      {"Because", "recovery.reasons", kOptional},
       {"Version", "version"},
       {"Data version", "schema_version"},
       {"Listens on", "listen"},
@@ -94,6 +96,23 @@ const std::vector<Column>& NodeStatusDetails() {
 
 const std::vector<Column>& SuccessionDetails() {
   static const auto& columns = *new std::vector<Column>{{"Own actors", "actors"}};
+  return columns;
+}
+
+const std::vector<Column>& RecoveryDetails() {
+  static const auto& columns = *new std::vector<Column>{
+      {"Recovering since", "start_time"}, {"Because", "reasons"},
+      {"Have answered", "answered"},      {"Waiting for", "waiting_for"},
+      {"Not connected", "unreachable"},   {"Suggestions", "suggestions"},
+      {"Erased again", "erased"},         {"Kept out of shares", "withdrawn"}};
+  return columns;
+}
+
+const std::vector<Column>& BackupColumns() {
+  static const auto& columns = *new std::vector<Column>{{"Number", "number", kPlain},
+                                                        {"Made", "create_time"},
+                                                        {"Bytes", "size_bytes"},
+                                                        {"Files", "files"}};
   return columns;
 }
 

@@ -18,6 +18,8 @@ const std::vector<Column>& ImportSummaryDetails();
 const std::vector<Column>& TerritoryColumns();
 const std::vector<Column>& TerritoryDetails();
 const std::vector<Column>& NodeStatusDetails();
+const std::vector<Column>& BackupColumns();
+const std::vector<Column>& RecoveryDetails();
 const std::vector<Column>& RotationDetails();
 const std::vector<Column>& SuccessionDetails();
 const std::vector<Column>& PartnershipColumns();

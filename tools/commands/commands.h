@@ -12,6 +12,9 @@ namespace maillage::cli {
 
 std::unique_ptr<Command> NewNodeInit();
 std::unique_ptr<Command> NewNodeStatus();
+std::unique_ptr<Command> NewNodeBackup();
+std::unique_ptr<Command> NewNodeRestore();
+std::unique_ptr<Command> NewNodeRecover();
 std::unique_ptr<Command> NewNodeRotate();
 std::unique_ptr<Command> NewNodeClose();
 std::unique_ptr<Command> NewSuccessionList();

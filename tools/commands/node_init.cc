@@ -1,28 +1,13 @@
-#include <unistd.h>
-
 #include <array>
-#include <cerrno>
-#include <cstring>
-#include <filesystem>
+#include <string>
+#include <vector>
 
-#include "absl/strings/str_cat.h"
 #include "tools/cli/arguments.h"
-#include "tools/cli/context.h"
 #include "tools/commands/commands.h"
+#include "tools/commands/daemon.h"
 
 namespace maillage::cli {
 namespace {
-
-constexpr char kDaemon[] = "maillaged";
-
-// The daemon beside this program, which belongs to the same version, else the
-// one in PATH.
-std::string Daemon() {
-  std::error_code error;
-  const auto self = std::filesystem::read_symlink("/proc/self/exe", error);
-  const auto beside = self.parent_path() / kDaemon;
-  return !error && std::filesystem::exists(beside, error) ? beside.string() : kDaemon;
-}
 
 class NodeInit : public Command {
  public:
@@ -34,19 +19,12 @@ class NodeInit : public Command {
   }
 
   absl::Status Run(Context* context) override {
-    const std::string daemon = Daemon();
-    std::vector<const char*> words = {kDaemon, "--init"};
+    std::vector<std::string> words = {"--init"};
     for (const Setting& setting : settings_) {
       if (setting.value.empty()) continue;
-      words.push_back(setting.option);
-      words.push_back(setting.value.c_str());
+      words.insert(words.end(), {setting.option, setting.value});
     }
-    words.push_back(nullptr);
-    *context->out().options().out << std::flush;
-    // The daemon takes over: its output and its exit code are this command's.
-    execvp(daemon.c_str(), const_cast<char* const*>(words.data()));
-    return NotFound("NO_MAILLAGED", absl::StrCat(daemon, ": ", std::strerror(errno)),
-                    "Install maillaged beside maillage, or add its directory to PATH.");
+    return BecomeDaemon(context, words);
   }
 
  private:

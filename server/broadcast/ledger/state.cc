@@ -28,6 +28,8 @@ constexpr Move kMoves[] = {
     {Delivery::kBounced, DeliveryEvent::kRestart, Delivery::kBounced},
     {Delivery::kSuppressed, DeliveryEvent::kRestart, Delivery::kSuppressed},
     {Delivery::kUncertain, DeliveryEvent::kRestart, Delivery::kUncertain},
+    {Delivery::kPending, DeliveryEvent::kRecover, Delivery::kUncertain},
+    {Delivery::kDeferred, DeliveryEvent::kRecover, Delivery::kUncertain},
     {Delivery::kUncertain, DeliveryEvent::kResend, Delivery::kPending},
     {Delivery::kUncertain, DeliveryEvent::kGiveUp, Delivery::kSuppressed},
 };

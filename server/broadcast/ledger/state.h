@@ -8,6 +8,7 @@
 //   DOT       --defer-->    DEFERRED, --bounce--> BOUNCED, --lose--> UNCERTAIN
 //   DOT       --restart-->  UNCERTAIN
 //   DEFERRED  --due-->      PENDING
+//   PENDING, DEFERRED --recover--> UNCERTAIN
 //   UNCERTAIN --resend-->   PENDING, --give up--> SUPPRESSED
 //
 // Nothing else moves. SENT, BOUNCED and SUPPRESSED are final; UNCERTAIN rests
@@ -41,6 +42,7 @@ enum class DeliveryEvent {
   kSuppress,  // left out on purpose
   kDue,       // its time to be tried again has come
   kRestart,   // the node started; what memory held is gone
+  kRecover,   // the database was put back: it may have been sent since
   kResend,    // an officer's word
   kGiveUp,    // an officer's word
 };
