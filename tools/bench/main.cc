@@ -1,8 +1,9 @@
-// maillage-bench: what syncing costs, beside its limits and its peers.
+// maillage-bench: what a node's work costs, beside its limits and its peers.
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <filesystem>
 
+#include "tools/bench/directory_bench.h"
 #include "tools/bench/peers.h"
 #include "tools/bench/report.h"
 #include "tools/bench/sync_bench.h"
@@ -18,13 +19,24 @@ int main(int argc, char** argv) {
   sync->add_option("--records", options.records, "Actors at the origin")->capture_default_str();
   sync->add_option("--changes", options.changes, "Actors changed at once")->capture_default_str();
   sync->add_flag("--peers", peers, "PostgreSQL and OpenLDAP do the same, if they are installed");
-  sync->add_option("-o,--output", output, "table or json")->capture_default_str();
-  sync->add_option("--dir", dir, "Scratch folder; emptied before and after")->capture_default_str();
+  maillage::bench::DirectoryOptions actors;
+  CLI::App* directory =
+      app.add_subcommand("directory", "One node: import, searches, counts, point reads, memory");
+  directory->add_option("--records", actors.records, "Rows imported")->capture_default_str();
+  directory->add_option("--searches", actors.searches, "Texts sought")->capture_default_str();
+  directory->add_option("--counts", actors.counts, "Filters counted")->capture_default_str();
+  directory->add_flag("--peers", actors.peers, "PostgreSQL copies the same sheet, if installed");
+  for (CLI::App* one : {sync, directory}) {
+    one->add_option("-o,--output", output, "table or json")->capture_default_str();
+    one->add_option("--dir", dir, "Scratch folder; emptied before and after")
+        ->capture_default_str();
+  }
   CLI11_PARSE(app, argc, argv);
 
   std::filesystem::remove_all(dir);
   std::filesystem::create_directories(dir + "/nodes");
-  auto rows = maillage::bench::MeasureSync(options, dir + "/nodes");
+  auto rows = directory->parsed() ? maillage::bench::MeasureDirectory(actors, dir + "/nodes")
+                                  : maillage::bench::MeasureSync(options, dir + "/nodes");
   if (peers) maillage::bench::MeasurePeers(options, dir, &rows);
   std::filesystem::remove_all(dir);
   const std::string text = output == "json" ? maillage::bench::Json(rows)  //

@@ -23,11 +23,13 @@ bool AddLine(absl::string_view line, const char* who, std::vector<Row>* rows) {
   return true;
 }
 
-void RunScript(const char* name, const char* who, const SyncOptions& options,
-               const std::string& dir, std::vector<Row>* rows) {
+}  // namespace
+
+void RunPeer(const char* script, const char* who, const std::string& arguments,
+             const std::string& dir, std::vector<Row>* rows) {
   std::fprintf(stderr, "%s ...\n", who);
-  const std::string command = absl::StrCat("bash '", PEERS_SCRIPTS, "/", name, "' '", dir, "/",
-                                           name, "' ", options.records, " ", options.changes);
+  const std::string command =
+      absl::StrCat("bash '", PEERS_SCRIPTS, "/", script, "' '", dir, "/", script, "' ", arguments);
   std::FILE* out = popen(command.c_str(), "r");
   if (out == nullptr) return;
   char line[512];
@@ -37,11 +39,10 @@ void RunScript(const char* name, const char* who, const SyncOptions& options,
   if (pclose(out) != 0) std::fprintf(stderr, "%s could not be measured\n", who);
 }
 
-}  // namespace
-
 void MeasurePeers(const SyncOptions& options, const std::string& dir, std::vector<Row>* rows) {
-  RunScript("postgresql.sh", "PostgreSQL logical replication", options, dir, rows);
-  RunScript("openldap.sh", "OpenLDAP syncrepl", options, dir, rows);
+  const std::string sizes = absl::StrCat(options.records, " ", options.changes);
+  RunPeer("postgresql.sh", "PostgreSQL logical replication", sizes, dir, rows);
+  RunPeer("openldap.sh", "OpenLDAP syncrepl", sizes, dir, rows);
 }
 
 }  // namespace maillage::bench

@@ -14,6 +14,11 @@ namespace maillage::bench {
 // left out and said on the error stream.
 void MeasurePeers(const SyncOptions& options, const std::string& dir, std::vector<Row>* rows);
 
+// Runs one script of peers/ with a folder of its own under `dir` and `arguments`;
+// its lines become rows of `who`.
+void RunPeer(const char* script, const char* who, const std::string& arguments,
+             const std::string& dir, std::vector<Row>* rows);
+
 }  // namespace maillage::bench
 
 #endif  // TOOLS_BENCH_PEERS_H_
