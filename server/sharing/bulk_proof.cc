@@ -151,6 +151,7 @@ absl::Status StagedJudge::AddRecords() {
   const bool link = received_.descriptor.link();
   // Whoever only carries a link cannot open what it brings.
   const bool opens = link && received_.descriptor.link_to() == bench_.self.bytes();
+  InboxUse inbox = bench_.inbox;
   BulkRows rows(&database_, writer_, ingestion_.get(),
                 {bench_.self, bench_.origin, label().share, /*actors=*/!link}, sizes_);
   RETURN_IF_ERROR(run_.ForEach([&](v1::Entry* entry) {
@@ -159,7 +160,8 @@ absl::Status StagedJudge::AddRecords() {
     if (outdated_.contains(entry->seq())) return absl::OkStatus();
     if (entry->kind() != v1::ENTRY_KIND_PUT && !link) proved_.removes = true;
     if (opens) {
-      RETURN_IF_ERROR(AddToInbox(database_.latest(), bench_.origin, id, *entry, rows.rows()));
+      RETURN_IF_ERROR(
+          AddToInbox(database_.latest(), bench_.origin, id, *entry, &inbox, rows.rows()));
     }
     return rows.Set(id, entry);
   }));

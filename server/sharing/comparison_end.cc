@@ -126,6 +126,7 @@ absl::Status Comparison::AddRecords(const storage::Reader& latest,
       transaction->writes.Delete(Family::kLog, storage::LogKey(bench_.origin, share_, seq));
     }
   }
+  InboxUse inbox = bench_.inbox;
   ShownChanges changes(latest, bench_.origin, share_, /*actors=*/!link);
   for (const RecordId& id : changed) {
     const v1::Entry* entry = NewEntry(id);
@@ -135,7 +136,7 @@ absl::Status Comparison::AddRecords(const storage::Reader& latest,
       RETURN_IF_ERROR(changes.Set(id, entry, transaction));
     }
     if (link && entry != nullptr) {
-      RETURN_IF_ERROR(AddToInbox(latest, bench_.origin, id, *entry, &transaction->writes));
+      RETURN_IF_ERROR(AddToInbox(latest, bench_.origin, id, *entry, &inbox, &transaction->writes));
     }
   }
   return absl::OkStatus();

@@ -12,21 +12,25 @@ size_t BytesOf(const Work& work) {
 }
 
 Connection::Connection(uint64_t number, std::unique_ptr<Session> session, bool dialled_here,
-                       std::shared_ptr<Wire> wire, OnWork on_work)
+                       std::shared_ptr<Wire> wire, OnWork on_work, StreamCounters* counters)
     : number_(number),
       peer_(session->peer()),
       dialled_here_(dialled_here),
       wire_(std::move(wire)),
       on_work_(std::move(on_work)),
+      counters_(counters),
       session_(std::move(session)) {}
 
 bool Connection::Receive(v1::SyncMessage message) {
   std::vector<Work> work;
   absl::Status status;
   bool go_on = true;
+  ++counters_->messages_in;
+  counters_->bytes_in += message.ByteSizeLong();
   {
     const MutexLock lock(&mutex_);
     if (closed_) return true;
+    ++messages_;
     status = session_->Receive(std::move(message), &work);
     for (const Work& item : work) waiting_bytes_ += BytesOf(item);
     waiting_works_ += work.size();
@@ -48,6 +52,11 @@ bool Connection::Next(v1::SyncMessage* message) {
     const MutexLock lock(&mutex_);
     if (closed_) return false;
     some = session_->Next(message);
+    if (some.ok() && *some) ++messages_;
+  }
+  if (some.ok() && *some) {
+    ++counters_->messages_out;
+    counters_->bytes_out += message->ByteSizeLong();
   }
   if (some.ok()) return *some;
   Close(some.status());
@@ -79,6 +88,14 @@ bool Connection::is_closed() const {
 bool Connection::IsWorking() const {
   const MutexLock lock(&mutex_);
   return waiting_works_ > 0;
+}
+
+std::optional<uint64_t> Connection::OwedProgress() const {
+  const MutexLock lock(&mutex_);
+  if (session_->HasToSend()) return messages_;
+  // A stream that is not read because of what it brought owes nothing.
+  const bool waits = session_->receiver().HasOpenRuns() && !paused_ && waiting_works_ == 0;
+  return waits ? std::optional<uint64_t>(messages_) : std::nullopt;
 }
 
 void Connection::WorkDone(size_t bytes) {

@@ -2,8 +2,10 @@
 #ifndef SERVER_SHARING_CONNECTION_H_
 #define SERVER_SHARING_CONNECTION_H_
 
+#include <atomic>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "absl/functional/function_ref.h"
@@ -33,15 +35,23 @@ class Wire {
 inline constexpr size_t kMaxWaitingBytes = 16 << 20;
 inline constexpr size_t kMaxWaitingWorks = 1000;
 
+// What all streams of a node have carried since its start. Thread safe.
+struct StreamCounters {
+  std::atomic<uint64_t> messages_in = 0;
+  std::atomic<uint64_t> messages_out = 0;
+  std::atomic<uint64_t> bytes_in = 0;  // of messages, before TLS
+  std::atomic<uint64_t> bytes_out = 0;
+};
+
 // Thread safe.
 class Connection {
  public:
   // Gets the work in the order in which it came.
   using OnWork = std::function<void(std::vector<Work>)>;
 
-  // `number` tells the streams of this node apart.
+  // `number` tells the streams of this node apart. `counters` must outlive it.
   Connection(uint64_t number, std::unique_ptr<Session> session, bool dialled_here,
-             std::shared_ptr<Wire> wire, OnWork on_work);
+             std::shared_ptr<Wire> wire, OnWork on_work, StreamCounters* counters);
 
   const NodeId& peer() const { return peer_; }
   uint64_t number() const { return number_; }
@@ -64,6 +74,9 @@ class Connection {
   bool is_closed() const;
   // Whether work of this stream is still to be done.
   bool IsWorking() const;
+  // Messages that went or came, while the peer owes one: to take what it asked
+  // for, or to end a run that it began. Nothing while it owes none.
+  std::optional<uint64_t> OwedProgress() const;
   // Some of the work that was handed out is done.
   void WorkDone(size_t bytes);
 
@@ -77,8 +90,10 @@ class Connection {
   const bool dialled_here_;
   const std::shared_ptr<Wire> wire_;
   const OnWork on_work_;
+  StreamCounters* const counters_;
   mutable Mutex mutex_;
   const std::unique_ptr<Session> session_ ABSL_PT_GUARDED_BY(mutex_);
+  uint64_t messages_ ABSL_GUARDED_BY(mutex_) = 0;
   size_t waiting_bytes_ ABSL_GUARDED_BY(mutex_) = 0;
   size_t waiting_works_ ABSL_GUARDED_BY(mutex_) = 0;
   bool paused_ ABSL_GUARDED_BY(mutex_) = false;

@@ -6,6 +6,15 @@
 
 namespace maillage::sharing {
 
+absl::Status TakeRoom(InboxUse* use) {
+  ++use->messages;
+  if (use->messages <= kMaxInboxMessages && use->bytes < kMaxInboxBytes) return absl::OkStatus();
+  return Error(absl::StatusCode::kResourceExhausted, "INBOX_FULL",
+               absl::StrCat("more than ", kMaxInboxMessages, " messages, or ", kMaxInboxBytes >> 20,
+                            " MiB, of the partner wait here"),
+               "subscribe to the shares that the messages speak of, or update this node");
+}
+
 std::string EncodeInbox(const InboxRow& row) {
   if (!row.waiting) return absl::StrCat("H", row.reason);
   std::string value = "W";

@@ -90,11 +90,12 @@ absl::Status CheckEntry(const ReceivedShare& received, const Bench& bench, const
 }
 
 absl::Status AddToInbox(const storage::Reader& reader, const NodeId& origin, const RecordId& id,
-                        const v1::Entry& entry, storage::Batch* writes) {
+                        const v1::Entry& entry, InboxUse* use, storage::Batch* writes) {
   if (entry.kind() != v1::ENTRY_KIND_PUT) return absl::OkStatus();
   const std::string key = storage::InboxKey(origin, id);
   ASSIGN_OR_RETURN(const auto known, reader.Get(Family::kInbox, key));
   if (known.has_value()) return absl::OkStatus();
+  RETURN_IF_ERROR(TakeRoom(use));
   InboxRow row;
   row.waiting = true;
   row.sealed = entry.payload();

@@ -34,9 +34,10 @@ absl::Status CheckFloor(const v1::Head& head, uint64_t from);
 void AddDebts(const ReceivedShare& received, const Bench& bench, const ShareId& share,
               const v1::Signed& signed_head, Proved* proved);
 
-// Adds a link's message to the inbox, unless it is known there.
+// Adds a link's message to the inbox, unless it is known there. `use` is what waits
+// with those that were added before. As TakeRoom().
 absl::Status AddToInbox(const storage::Reader& reader, const NodeId& origin, const RecordId& id,
-                        const v1::Entry& entry, storage::Batch* writes);
+                        const v1::Entry& entry, InboxUse* use, storage::Batch* writes);
 
 }  // namespace maillage::sharing
 

@@ -1,6 +1,7 @@
 #include "server/sharing/links.h"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -17,6 +18,8 @@ using storage::Family;
 
 // Lost races in a row; each means that somebody else got through.
 constexpr int kMaxRaces = 100;
+
+std::string AckedKey(const ShareId& link) { return absl::StrCat("link-acked/", link.bytes()); }
 
 bool WaitsFor(const absl::Status& status) {
   return absl::IsNotFound(status) || absl::IsFailedPrecondition(status) ||
@@ -39,14 +42,15 @@ Links::Links(const identity::Self* self, const identity::Partners* partners,
     : self_(self), partners_(partners), database_(database), writer_(writer), clock_(clock) {}
 
 absl::Status Links::Load() {
-  std::set<Message> waiting;
+  std::map<Message, size_t> waiting;
   absl::Status bad;
   RETURN_IF_ERROR(database_->latest().ScanPrefix(
       Family::kInbox, "", [&](absl::string_view key, absl::string_view value) {
         const auto row = DecodeInbox(value);
         bad = row.status();
         if (row.ok() && row->waiting) {
-          waiting.emplace(NodeId(key), RecordId(key.substr(NodeId::kSize)));
+          waiting.emplace(Message(NodeId(key), RecordId(key.substr(NodeId::kSize))),
+                          row->sealed.size());
         }
         return bad.ok();
       }));
@@ -78,6 +82,7 @@ absl::Status Links::AddTo(const NodeId& to, const v1::LinkMessage& message,
       *entry.mutable_payload(),
       identity::Seal(message.SerializeAsString(), partner->descriptor.sealing_public_key()));
   ASSIGN_OR_RETURN(const uint64_t seq, TakeSeq(link, transaction));
+  RETURN_IF_ERROR(CheckOutbox(link, seq));
   entry.set_seq(seq);
   const RecordId message_id = NewRecordId(clock_->Now());
   if (id != nullptr) *id = message_id;
@@ -87,6 +92,22 @@ absl::Status Links::AddTo(const NodeId& to, const v1::LinkMessage& message,
   entry.set_revision(1);
   AddEntry(self_->node(), link, entry, transaction);
   return absl::OkStatus();
+}
+
+absl::Status Links::CheckOutbox(const ShareId& link, uint64_t seq) const {
+  ASSIGN_OR_RETURN(const uint64_t acked, Acked(database_->latest(), link));
+  // Most of the time there are not even so many entries.
+  if (seq - std::min(seq, acked) < kMaxInboxMessages) return absl::OkStatus();
+  uint64_t live = 0;
+  RETURN_IF_ERROR(
+      ForEachEntry(database_->latest(), self_->node(), link, 0, seq, [&](v1::Entry* entry) {
+        if (entry->kind() == v1::ENTRY_KIND_PUT) ++live;
+        return live < kMaxInboxMessages;
+      }));
+  if (live < kMaxInboxMessages) return absl::OkStatus();
+  return Error(absl::StatusCode::kResourceExhausted, "OUTBOX_FULL",
+               absl::StrCat("the partner has not fetched ", live, " messages yet"),
+               "see in maillage sync status why it cannot be reached, or remove it");
 }
 
 absl::StatusOr<uint64_t> Links::TakeSeq(const ShareId& link,
@@ -107,26 +128,6 @@ absl::StatusOr<uint64_t> Links::TakeSeq(const ShareId& link,
   ASSIGN_OR_RETURN(const uint64_t last, DecodeSeq(row));
   transaction->writes.Put(Family::kMeta, key, EncodeSeq(last + 1));
   return last + 1;
-}
-
-void Links::NoteArrived(const NodeId& from, const RecordId& id) {
-  const MutexLock lock(&mutex_);
-  waiting_.emplace(from, id);
-}
-
-void Links::HandleWaiting() {
-  std::vector<Message> messages;
-  {
-    const MutexLock lock(&mutex_);
-    messages.assign(waiting_.begin(), waiting_.end());
-  }
-  for (const Message& message : messages) {
-    const auto handled = HandleMessage(message);
-    // What cannot be read or written now is tried again.
-    if (!handled.ok() || !*handled) continue;
-    const MutexLock lock(&mutex_);
-    waiting_.erase(message);
-  }
 }
 
 absl::StatusOr<bool> Links::HandleMessage(const Message& message) {
@@ -185,6 +186,11 @@ absl::Status Links::Withdraw(const NodeId& to, uint64_t seq) {
   return status;
 }
 
+absl::StatusOr<uint64_t> Links::Acked(const storage::Reader& reader, const ShareId& link) {
+  ASSIGN_OR_RETURN(const auto row, reader.Get(Family::kMeta, AckedKey(link)));
+  return DecodeSeq(row);
+}
+
 absl::Status Links::WithdrawAll(const NodeId& to) {
   ASSIGN_OR_RETURN(const auto row,
                    database_->latest().Get(Family::kMeta, SeqKey(LinkId(self_->node(), to))));
@@ -202,6 +208,7 @@ absl::Status Links::WithdrawOnce(const NodeId& to, uint64_t after, uint64_t seq)
   }));
   if (stubs.empty()) return absl::OkStatus();
   storage::Transaction transaction;
+  transaction.writes.Put(Family::kMeta, AckedKey(link), EncodeSeq(seq));
   for (v1::Entry& stub : stubs) RETURN_IF_ERROR(AddStub(std::move(stub), link, &transaction));
   return writer_->Commit(std::move(transaction));
 }

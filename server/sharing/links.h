@@ -5,8 +5,8 @@
 
 #include <functional>
 #include <map>
-#include <set>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -47,7 +47,8 @@ class Links {
   absl::Status Load();
 
   // Sends a message; on return it is durable here. NOT_FOUND (NO_SUCH_PARTNER),
-  // INVALID_ARGUMENT (TOO_LARGE).
+  // INVALID_ARGUMENT (TOO_LARGE), RESOURCE_EXHAUSTED (OUTBOX_FULL: more than the
+  // partner takes at once are still to be fetched).
   absl::Status Send(const NodeId& to, const v1::LinkMessage& message);
   // Adds the message to a transaction instead, which is refused (ABORTED) where
   // another message came first: build it again then. `id` gets the message's id.
@@ -57,26 +58,36 @@ class Links {
   // Adds to a transaction that a message is withdrawn, if it is not yet.
   absl::Status AddWithdrawal(const NodeId& to, const RecordId& id,
                              storage::Transaction* transaction) const;
+  // What waits of a partner's messages.
+  InboxUse UseOf(const NodeId& from) const;
 
   // The rest is for the stream's thread, one call at a time.
 
-  // Messages have come from this partner, or what others wait for may have.
+  // What messages wait for may have come: handles them, so many at once, in turns.
   void HandleWaiting();
+  // The same once messages were noted as arrived; where very many wait, those that
+  // arrived alone.
+  void HandleArrived();
   void NoteArrived(const NodeId& from, const RecordId& id) ABSL_LOCKS_EXCLUDED(mutex_);
   // The partner holds the link up to `seq`: its messages are withdrawn.
   absl::Status Withdraw(const NodeId& to, uint64_t seq);
+  // Up to where a link's receiver was known to hold it when something was withdrawn
+  // last: row meta "link-acked/" LINK, seq(8).
+  static absl::StatusOr<uint64_t> Acked(const storage::Reader& reader, const ShareId& link);
   // The partner is one no more: what it has not fetched is withdrawn.
   absl::Status WithdrawAll(const NodeId& to);
 
  private:
   using Message = std::pair<NodeId, RecordId>;
 
+  void HandleAll(const std::vector<Message>& messages);
   // Returns whether the message no longer waits.
   absl::StatusOr<bool> HandleMessage(const Message& message);
   absl::StatusOr<bool> HandleOnce(const Message& message, const std::string& key,
                                   const std::string& row);
   absl::Status Ask(const Message& message, const InboxRow& row,
                    storage::Transaction* transaction) const;
+  absl::Status CheckOutbox(const ShareId& link, uint64_t seq) const;
   absl::StatusOr<uint64_t> TakeSeq(const ShareId& link, storage::Transaction* transaction) const;
   absl::Status AddStub(v1::Entry stub, const ShareId& link,
                        storage::Transaction* transaction) const;
@@ -88,8 +99,12 @@ class Links {
   storage::Writer* const writer_;
   const Clock* const clock_;
   std::map<v1::LinkMessage::BodyCase, Handler> handlers_;
-  Mutex mutex_;
-  std::set<Message> waiting_ ABSL_GUARDED_BY(mutex_);
+  mutable Mutex mutex_;
+  // With the bytes of each.
+  std::map<Message, size_t> waiting_ ABSL_GUARDED_BY(mutex_);
+  // The stream's thread: where HandleWaiting() goes on, and what arrived last.
+  Message turn_;
+  std::vector<Message> arrived_;
   std::map<NodeId, uint64_t> withdrawn_;  // up to this seq; the stream's thread
 };
 

@@ -7,6 +7,8 @@
 #include "client/base/encoding.h"
 #include "client/base/error.h"
 #include "client/base/status_macros.h"
+#include "server/sharing/inbox.h"
+#include "server/sharing/links.h"
 #include "server/sharing/receipts.h"
 #include "server/sharing/share_edit.h"
 #include "server/sharing/share_log.h"
@@ -113,8 +115,8 @@ absl::StatusOr<bool> FloorKeeper::IsDue(absl::Time now) {
 }
 
 absl::StatusOr<uint64_t> FloorKeeper::Receipted(const OwnShare& share) const {
-  // Receipts of links are acknowledgements, which are not kept.
-  if (share.is_link()) return 0;
+  // Receipts of links are acknowledgements; whoever only carries one may begin anew.
+  if (share.is_link()) return Links::Acked(database_->latest(), share.id);
   uint64_t receipted = UINT64_MAX;
   std::vector<NodeId> holders = MembersOf(share.descriptor);
   for (const std::string& former : share.stored.former_members()) holders.emplace_back(former);
@@ -184,6 +186,19 @@ absl::Status FloorKeeper::RemoveStubsOf(const NodeId& origin, const ShareId& sha
   return absl::OkStatus();
 }
 
+absl::Status FloorKeeper::ForgetHandled(const NodeId& origin, const RecordId& id,
+                                        storage::Transaction* transaction) const {
+  const std::string key = storage::InboxKey(origin, id);
+  ASSIGN_OR_RETURN(const auto row, database_->latest().Get(Family::kInbox, key));
+  if (!row.has_value()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const InboxRow inbox, DecodeInbox(*row));
+  // What still waits is not forgotten, though its sender did long ago.
+  if (inbox.waiting) return absl::OkStatus();
+  transaction->preconditions.push_back({Family::kInbox, key, row});
+  transaction->writes.Delete(Family::kInbox, key);
+  return absl::OkStatus();
+}
+
 absl::StatusOr<uint64_t> FloorKeeper::AddStubs(const NodeId& origin, const ShareId& share,
                                                uint64_t after, uint64_t floor,
                                                storage::Transaction* transaction) const {
@@ -203,6 +218,7 @@ absl::StatusOr<uint64_t> FloorKeeper::AddStubs(const NodeId& origin, const Share
     transaction->preconditions.push_back({Family::kWhere, where, row});
     transaction->writes.Delete(Family::kWhere, where);
     transaction->writes.Delete(Family::kLog, storage::LogKey(origin, share, seq));
+    if (share == LinkId(origin, self_)) RETURN_IF_ERROR(ForgetHandled(origin, id, transaction));
   }
   return stubs.size() < kStubsAtOnce ? floor : stubs.back().second;
 }

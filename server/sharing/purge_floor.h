@@ -74,6 +74,9 @@ class FloorKeeper {
   // Adds the removal of some stubs; returns up to where.
   absl::StatusOr<uint64_t> AddStubs(const NodeId& origin, const ShareId& share, uint64_t after,
                                     uint64_t floor, storage::Transaction* transaction) const;
+  // A message that was handled, withdrawn and is below the floor comes no more.
+  absl::Status ForgetHandled(const NodeId& origin, const RecordId& id,
+                             storage::Transaction* transaction) const;
   absl::StatusOr<bool> IsDue(absl::Time now);
   // Up to where all who may hold the share hold it for sure.
   absl::StatusOr<uint64_t> Receipted(const OwnShare& share) const;

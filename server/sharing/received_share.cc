@@ -154,6 +154,7 @@ void Quarantine(const absl::Status& why, absl::Time now, v1::StoredShare* stored
   v1::Quarantine& quarantine = *stored->mutable_quarantine();
   quarantine.set_reason(ErrorReason(why));
   quarantine.set_message(std::string(why.message()));
+  quarantine.set_mend(ErrorMend(why));
   *quarantine.mutable_time() = identity::ToTimestamp(now);
   quarantine.set_failures(quarantine.failures() + 1);
   if (quarantine.reason() == "FORK") quarantine.set_frozen(true);

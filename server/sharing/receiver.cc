@@ -54,6 +54,7 @@ absl::Status Receiver::Start(const v1::RunStart& start, Wanted* wanted) {
                                         ", this node has asked for what is after ", cursor.seq));
   }
   wanted->announced = run.to_seq();
+  wanted->recovering = false;
   wanted->run_number = start.run();
   wanted->run = std::make_shared<IncomingRun>(std::move(run));
   return absl::OkStatus();
@@ -100,6 +101,7 @@ void Receiver::HandleRefusal(const v1::Refusal& refusal, std::vector<Work>* work
   switch (refusal.reason()) {
     case v1::Refusal::NOT_READY:
     case v1::Refusal::RECOVERING:
+      it->second.recovering = refusal.reason() == v1::Refusal::RECOVERING;
       return DropRun(&it->second);  // it comes when it is
     case v1::Refusal::INCARNATION_CHANGED:
       if (!it->second.held.cursor.incarnation.is_zero()) {
@@ -152,6 +154,11 @@ std::map<ShareKey, Receiver::Wanted>::iterator Receiver::FindRun(uint32_t number
 uint64_t Receiver::AnnouncedSeq(const ShareKey& key) const {
   const auto it = wanted_.find(key);
   return it == wanted_.end() ? 0 : it->second.announced;
+}
+
+bool Receiver::IsRecovering(const ShareKey& key) const {
+  const auto it = wanted_.find(key);
+  return it != wanted_.end() && it->second.recovering;
 }
 
 bool Receiver::IsReceiving(const ShareKey& key) const {

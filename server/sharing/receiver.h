@@ -54,6 +54,10 @@ class Receiver {
   uint64_t AnnouncedSeq(const ShareKey& key) const;
   // Whether a run of the share is coming in.
   bool IsReceiving(const ShareKey& key) const;
+  // Whether any run is coming in.
+  bool HasOpenRuns() const { return !runs_.empty(); }
+  // Whether the origin said that it is in recovery, and nothing since.
+  bool IsRecovering(const ShareKey& key) const;
   // Bytes of runs that are not whole yet.
   size_t held_bytes() const { return held_bytes_; }
 
@@ -62,6 +66,7 @@ class Receiver {
     Held held;  // or received
     uint64_t announced = 0;
     bool from_zero_again = false;
+    bool recovering = false;
     uint32_t run_number = 0;
     std::shared_ptr<IncomingRun> run;  // coming in
   };

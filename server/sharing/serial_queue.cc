@@ -38,6 +38,11 @@ bool SerialQueue::Run(const Task& task) {
   return *done;
 }
 
+size_t SerialQueue::size() const {
+  const MutexLock lock(&mutex_);
+  return tasks_.size();
+}
+
 void SerialQueue::Stop() {
   {
     const MutexLock lock(&mutex_);

@@ -27,6 +27,9 @@ class SerialQueue {
   // queue's own thread.
   bool Run(const Task& task);
 
+  // How many tasks wait for their turn; those of later are not counted.
+  size_t size() const;
+
   // Ends what is being done, drops the rest.
   void Stop();
 
@@ -35,7 +38,7 @@ class SerialQueue {
   // The next task; null: stop.
   Task Next();
 
-  Mutex mutex_;
+  mutable Mutex mutex_;
   CondVar changed_;
   std::deque<Task> tasks_ ABSL_GUARDED_BY(mutex_);
   std::multimap<absl::Time, Task> later_ ABSL_GUARDED_BY(mutex_);

@@ -31,6 +31,12 @@ Session::Session(const NodeId& self, const NodeId& peer, v1::Signed node_descrip
 }
 
 absl::Status Session::Receive(v1::SyncMessage message, std::vector<Work>* work) {
+  absl::Status status = ReceiveBody(std::move(message), work);
+  if (!status.ok()) work->push_back(PeerRefused{ErrorReason(status)});
+  return status;
+}
+
+absl::Status Session::ReceiveBody(v1::SyncMessage message, std::vector<Work>* work) {
   if (open_ == message.has_hello()) {
     return BadProtocol("a stream begins with one Hello on each side");
   }
@@ -50,7 +56,7 @@ absl::Status Session::Receive(v1::SyncMessage message, std::vector<Work>* work) 
           absl::string_view(message.want().origin()) == self_.bytes()) {
         work->push_back(PeerNotice{message.want().head()});
       }
-      supplier_.HandleWant(message.want(), &outbox_);
+      ReceiveWant(message.want(), work);
       break;
     case v1::SyncMessage::kUnwant:
       supplier_.HandleUnwant(message.unwant());
@@ -86,6 +92,17 @@ absl::Status Session::Receive(v1::SyncMessage message, std::vector<Work>* work) 
   }
   if (outbox_.size() <= kMaxOutbox) return absl::OkStatus();
   return InvalidArgument("FLOODED", "the partner asks more than it reads");
+}
+
+void Session::ReceiveWant(const v1::Want& want, std::vector<Work>* work) {
+  const size_t before = outbox_.size();
+  supplier_.HandleWant(want, &outbox_);
+  if (outbox_.size() == before || !outbox_.back().has_refusal()) return;
+  const v1::Refusal::Reason reason = outbox_.back().refusal().reason();
+  // Only what nobody asks in good faith.
+  if (reason == v1::Refusal::NOT_A_MEMBER || reason == v1::Refusal::UNKNOWN_SHARE) {
+    work->push_back(PeerRefused{v1::Refusal::Reason_Name(reason)});
+  }
 }
 
 absl::Status Session::ReceiveHello(v1::Hello* hello, std::vector<Work>* work) {

@@ -54,10 +54,15 @@ class Session {
   // Sends a request of a comparison.
   void Compare(v1::CompareRequest request);
 
+  // Whether the peer has still to take what was said, or what it asked for.
+  bool HasToSend() const { return !outbox_.empty() || supplier_.HasToSend(); }
+
   const Supplier& supplier() const { return supplier_; }
   const Receiver& receiver() const { return receiver_; }
 
  private:
+  absl::Status ReceiveBody(v1::SyncMessage message, std::vector<Work>* work);
+  void ReceiveWant(const v1::Want& want, std::vector<Work>* work);
   absl::Status ReceiveHello(v1::Hello* hello, std::vector<Work>* work);
 
   const NodeId self_;

@@ -116,7 +116,7 @@ void Sharing::MakeParts(const Incarnation& incarnation) {
         Hold();
         if (on_recovering_) on_recovering_();
       },
-      [this](const Incarnation& incarnation) { Recovered(incarnation); }});
+      [this](const Incarnation& incarnation) { Recovered(incarnation); }, options_.tend_interval});
   publisher_ = std::make_unique<Publisher>(
       Issuer{self_, incarnation, &options_.self->signer()}, database, writer_, &table_,
       options_.clock,
@@ -166,6 +166,7 @@ void Sharing::MakeCaretaker(const Incarnation& incarnation) {
   caretaker_thread_ = std::make_unique<CaretakerThread>(
       caretaker_.get(), options_.purge_pause,
       [this](const absl::Status& status) { Log("looking after what is gone", status); });
+  subscriptions_->SetInboxUse([this](const NodeId& node) { return links_->UseOf(node); });
   subscriptions_->SetOnRemoved([this](const auto& ranges) { caretaker_->Removed(ranges); });
   receipt_book_->SetOnLinkHeld(
       [this](const NodeId& from, uint64_t seq) { return links_->Withdraw(from, seq); });

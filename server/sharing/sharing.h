@@ -58,6 +58,8 @@ class Sharing {
     EraseLog* erase_log = nullptr;
     // What is removed within it is purged from the files together.
     absl::Duration purge_pause = absl::Seconds(10);
+    // See SyncManager::Parts.
+    absl::Duration tend_interval = absl::Minutes(1);
   };
 
   // Reads the stored shares. DATA_LOSS (BAD_ROW).

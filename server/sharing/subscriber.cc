@@ -28,7 +28,7 @@ absl::Status Refuse(absl::string_view reason, absl::string_view what, absl::stri
 class Judge {
  public:
   Judge(const storage::Reader& reader, const Bench& bench, const IncomingRun& run)
-      : reader_(reader), bench_(bench), run_(run) {}
+      : reader_(reader), bench_(bench), run_(run), inbox_(bench.inbox) {}
 
   absl::StatusOr<Proved> Prove(const v1::Signed& signed_head);
 
@@ -49,6 +49,7 @@ class Judge {
   const storage::Reader& reader_;
   const Bench& bench_;
   const IncomingRun& run_;
+  InboxUse inbox_;
   ReceivedShare received_;
   // Index of the last entry of each record; a log has one, but who knows.
   absl::flat_hash_map<RecordId, size_t> last_;
@@ -152,7 +153,8 @@ absl::Status Judge::AddRecords() {
     RETURN_IF_ERROR(changes.Set(incoming.id, &incoming.entry, &proved_.transaction));
     // Whoever only carries a link cannot open what it brings.
     if (received_.descriptor.link_to() != bench_.self.bytes()) continue;
-    RETURN_IF_ERROR(AddToInbox(reader_, bench_.origin, incoming.id, incoming.entry, &writes()));
+    RETURN_IF_ERROR(
+        AddToInbox(reader_, bench_.origin, incoming.id, incoming.entry, &inbox_, &writes()));
   }
   return absl::OkStatus();
 }

@@ -14,6 +14,7 @@
 #include "client/base/ids.h"
 #include "maillage/v1/stored.pb.h"
 #include "maillage/v1/sync.pb.h"
+#include "server/sharing/inbox.h"
 #include "server/sharing/incoming_run.h"
 #include "server/storage/reader.h"
 #include "server/storage/writer.h"
@@ -30,6 +31,8 @@ struct Bench {
   NodeId origin;
   std::vector<std::string> origin_keys;
   absl::Time now;
+  // What waits of the origin's messages.
+  InboxUse inbox = {};
 };
 
 // The `heads` row of a received share, with what is in it.

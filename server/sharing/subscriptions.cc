@@ -77,7 +77,8 @@ absl::StatusOr<Bench> Subscriptions::BenchFor(const NodeId& origin) const {
   if (partner == nullptr) {
     return NotFound("NO_SUCH_PARTNER", absl::StrCat(ToText(origin), " is not a partner"));
   }
-  return Bench{self_, origin, partner->signing_keys, clock_->Now()};
+  return Bench{self_, origin, partner->signing_keys, clock_->Now(),
+               inbox_use_ ? inbox_use_(origin) : InboxUse()};
 }
 
 absl::StatusOr<Subscription> Subscriptions::TakeOffer(const v1::Signed& signed_descriptor) {

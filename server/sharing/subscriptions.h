@@ -56,6 +56,9 @@ class Subscriptions {
   using OnRemoved = std::function<void(const std::vector<storage::KeyRange>&)>;
   void SetOnRemoved(OnRemoved on_removed) { on_removed_ = std::move(on_removed); }
 
+  // Asked what waits of a partner's messages. Before it is used.
+  void SetInboxUse(std::function<InboxUse(const NodeId&)> use) { inbox_use_ = std::move(use); }
+
   // NOT_FOUND (NO_SUCH_SHARE).
   absl::StatusOr<Subscription> Get(const NodeId& origin, const ShareId& share) const;
   // All, in order of origins.
@@ -67,6 +70,8 @@ class Subscriptions {
   absl::StatusOr<Subscription> TakeOffer(const v1::Signed& descriptor);
   // Keeps a part of a large run until it is whole. As StagedRuns::Add().
   absl::Status Stage(StagedPart part) { return staged_.Add(std::move(part)); }
+  // What is staged of a share is of no use.
+  void ForgetStaged(const ShareKey& key) { staged_.Remove(key.origin, key.share); }
   // What to ask for: what follows what is proved, or staged on top of that.
   Cursor CursorOf(const Subscription& subscription);
   // As Prove(), or ProveStaged() where parts are staged; returns when it is
@@ -116,6 +121,7 @@ class Subscriptions {
   const Clock* const clock_;
   StagedRuns staged_;
   OnRemoved on_removed_;
+  std::function<InboxUse(const NodeId&)> inbox_use_;
 };
 
 }  // namespace maillage::sharing

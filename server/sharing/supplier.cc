@@ -1,5 +1,6 @@
 #include "server/sharing/supplier.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -254,6 +255,12 @@ absl::Status Supplier::AddEntries(const ShareKey& key, Run* run, v1::RunEntries*
                                }));
   if (!full) run->sent = last;
   return absl::OkStatus();
+}
+
+bool Supplier::HasToSend() const {
+  return compares_.open() > 0 || std::any_of(wanted_.begin(), wanted_.end(), [](const auto& item) {
+           return item.second.run.has_value();
+         });
 }
 
 std::optional<uint64_t> Supplier::AckedSeq(const ShareKey& key) const {

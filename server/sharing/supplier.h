@@ -58,6 +58,9 @@ class Supplier {
   // there is nothing to send. Errors are those of reading.
   absl::StatusOr<bool> Next(v1::SyncMessage* message);
 
+  // Whether a run has begun that is not sent whole, or a comparison is under way.
+  bool HasToSend() const;
+
   // How far the peer is with a share; nothing where it does not want it.
   std::optional<uint64_t> AckedSeq(const ShareKey& key) const;
 

@@ -15,16 +15,24 @@ bool IsPassedOver(const Suppliers::Source& source, absl::Time now) {
   return source.fault.has_value() && source.fault->until > now;
 }
 
-void SetFault(const absl::Status& why, absl::Time until, Suppliers::Source* source) {
+void SetFault(const absl::Status& why, absl::Time now, absl::Duration pause,
+              Suppliers::Source* source) {
   Suppliers::Fault fault;
   fault.reason = ErrorReason(why);
   fault.message = std::string(why.message());
+  fault.mend = ErrorMend(why);
   fault.failures = source->fault.has_value() ? source->fault->failures + 1 : 1;
-  fault.until = until;
+  fault.since = now;
+  fault.until = now + pause;
   source->fault = std::move(fault);
 }
 
 }  // namespace
+
+absl::Status Frozen() {
+  return FailedPrecondition("FROZEN", "the supplier stands still while others go on",
+                            "tell the partner if it stays so");
+}
 
 HeadOrder OrderOf(const v1::Head& head) {
   return {head.incarnation(), head.seq(), head.descriptor_version(),
@@ -55,8 +63,8 @@ void Suppliers::Served(const ShareKey& key, const NodeId& peer, const HeadOrder&
 }
 
 void Suppliers::Blame(const ShareKey& key, const NodeId& peer, const absl::Status& why,
-                      absl::Time until) {
-  SetFault(why, until, &shares_[key].sources[peer]);
+                      absl::Time now, absl::Duration pause) {
+  SetFault(why, now, pause, &shares_[key].sources[peer]);
 }
 
 std::vector<ShareKey> Suppliers::Gone(const NodeId& peer, uint64_t stream) {
@@ -113,8 +121,7 @@ bool Suppliers::MayStay(Share* share, const NodeId& other, absl::Time now) const
   if (current == share->sources.end() || IsPassedOver(current->second, now)) return false;
   if (!share->behind_since.has_value()) share->behind_since = now;
   if (now - *share->behind_since < kSupplierGrace) return true;
-  SetFault(FailedPrecondition("FROZEN", "the supplier stands still while others go on"),
-           now + kFrozenPause, &current->second);
+  SetFault(Frozen(), now, kFrozenPause, &current->second);
   return false;
 }
 

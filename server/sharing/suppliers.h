@@ -26,13 +26,18 @@ HeadOrder OrderOf(const v1::Head& head);
 // A supplier may be this much later than another that shows a newer Head.
 inline constexpr absl::Duration kSupplierGrace = absl::Seconds(30);
 
+// FAILED_PRECONDITION (FROZEN): what such a supplier is named for.
+absl::Status Frozen();
+
 // Not thread safe.
 class Suppliers {
  public:
   struct Fault {
     std::string reason;   // UPPER_SNAKE_CASE
     std::string message;  // in one sentence
+    std::string mend;     // in another, or nothing
     uint32_t failures = 0;
+    absl::Time since;  // when it was found out last
     absl::Time until;  // passed over until then
   };
   struct Source {
@@ -47,7 +52,8 @@ class Suppliers {
   void Showed(const ShareKey& key, const NodeId& peer, const HeadOrder& head);
   void Served(const ShareKey& key, const NodeId& peer, const HeadOrder& head);
   // What it served was refused; `pause` is how long it is passed over.
-  void Blame(const ShareKey& key, const NodeId& peer, const absl::Status& why, absl::Time until);
+  void Blame(const ShareKey& key, const NodeId& peer, const absl::Status& why, absl::Time now,
+             absl::Duration pause);
   // The stream is over; returns the shares that were taken on it.
   std::vector<ShareKey> Gone(const NodeId& peer, uint64_t stream);
   // The peer offers the share no longer.

@@ -26,11 +26,8 @@ bool SyncManager::CompareInstead(const ConnectionPtr& connection, const ShareKey
   const std::string reason = ErrorReason(why);
   const bool damaged = absl::IsDataLoss(why);
   if (reason != "ROOT_MISMATCH" && reason != "COUNT_MISMATCH" && !damaged) return false;
-  const auto last = compared_.find(key);
-  const absl::Time now = parts_.subscriptions->Now();
-  if (last != compared_.end() && absl::AbsDuration(now - last->second) < kCompareAgain) {
-    return false;
-  }
+  if (WasComparedLately(key)) return false;
+  refusals_.Count(reason);
   Log(absl::StrCat("share ", ToText(key), " is compared"), why);
   if (damaged) {
     CountAndCompare(connection, key, {});
@@ -38,6 +35,12 @@ bool SyncManager::CompareInstead(const ConnectionPtr& connection, const ShareKey
     Compare(connection, key, std::nullopt, nullptr);
   }
   return true;
+}
+
+bool SyncManager::WasComparedLately(const ShareKey& key) const {
+  const auto last = compared_.find(key);
+  return last != compared_.end() &&
+         absl::AbsDuration(parts_.subscriptions->Now() - last->second) < kCompareAgain;
 }
 
 void SyncManager::Compare(const ConnectionPtr& connection, const ShareKey& key,
@@ -90,6 +93,13 @@ void SyncManager::WatchComparison(const ConnectionPtr& connection, const ShareKe
 
 void SyncManager::DoItem(const ConnectionPtr& connection, ChangedLog changed) {
   if (changed.key.origin == self_) return AskOwn(connection, {changed.key, {}});
+  // What was staged is of the log of before.
+  parts_.subscriptions->ForgetStaged(changed.key);
+  if (WasComparedLately(changed.key)) {
+    return Refuse(connection, changed.key,
+                  FailedPrecondition("INCARNATION_CHANGED",
+                                     "the log is said to be another one again and again"));
+  }
   Compare(connection, changed.key, std::nullopt, nullptr);
 }
 
@@ -101,7 +111,7 @@ void SyncManager::DoItem(const ConnectionPtr& connection, PeerAnswer work) {
   ShareKey key;
   if (!step.end.has_value() || !ShareKey::Of(work.answer, &key)) return;
   for (const RecordId& id : step.arrived) parts_.links->NoteArrived(key.origin, id);
-  if (!step.arrived.empty()) parts_.links->HandleWaiting();
+  if (!step.arrived.empty()) parts_.links->HandleArrived();
   EndComparison(connection, key, *step.end);
 }
 
@@ -119,7 +129,10 @@ void SyncManager::EndComparison(const ConnectionPtr& connection, const ShareKey&
   if (ErrorReason(status) == "TOO_DIFFERENT") {
     connection->With([&](Session* session) { session->Want(key, Receiver::Held()); });
   } else if (status.ok() || absl::IsAborted(status)) {
-    if (status.ok()) Mended(connection, key);
+    if (status.ok()) {
+      retries_.erase(key);
+      Mended(connection, key);
+    }
     // It went only where the trees differ; where that was damage there may be more.
     if (status.ok() && !counted) CheckSoon(key);
     Settle(key);

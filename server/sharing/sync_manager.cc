@@ -68,7 +68,8 @@ absl::StatusOr<ConnectionPtr> SyncManager::Open(const NodeId& peer, bool dialled
           auto shared = std::make_shared<Work>(std::move(item));
           queue_.Post([this, here, shared] { Do(here, std::move(*shared)); });
         }
-      });
+      },
+      &counters_);
   *self = connection;
   ConnectionPtr replaced;
   {
@@ -81,6 +82,7 @@ absl::StatusOr<ConnectionPtr> SyncManager::Open(const NodeId& peer, bool dialled
                    "there is another stream between the two nodes");
     }
     replaced = std::exchange(current, connection);
+    dial_troubles_.erase(peer);
   }
   if (replaced != nullptr) {
     replaced->Close(Error(absl::StatusCode::kAlreadyExists, "CONNECTED_ALREADY",
@@ -119,6 +121,38 @@ ConnectionPtr SyncManager::Find(const NodeId& peer) const {
 bool SyncManager::IsConnected(const NodeId& peer) const {
   const ConnectionPtr connection = Find(peer);
   return connection != nullptr && connection->Read([](const Session& s) { return s.is_open(); });
+}
+
+StreamFigures SyncManager::Figures() const {
+  StreamFigures figures;
+  {
+    const MutexLock lock(&mutex_);
+    figures.streams = connections_.size();
+  }
+  figures.waiting = queue_.size();
+  figures.checks = checks_.size();
+  figures.runs_taken = runs_taken_;
+  figures.runs_given = runs_given_;
+  figures.messages_in = counters_.messages_in;
+  figures.messages_out = counters_.messages_out;
+  figures.bytes_in = counters_.bytes_in;
+  figures.bytes_out = counters_.bytes_out;
+  return figures;
+}
+
+void SyncManager::DialFailed(const NodeId& peer, const absl::Status& why, absl::Time next) {
+  const MutexLock lock(&mutex_);
+  DialTrouble& trouble = dial_troubles_[peer];
+  if (trouble.failures++ == 0) trouble.since = parts_.clock->Now();
+  trouble.why = why;
+  trouble.next = next;
+}
+
+std::optional<DialTrouble> SyncManager::TroubleWith(const NodeId& peer) const {
+  const MutexLock lock(&mutex_);
+  const auto it = dial_troubles_.find(peer);
+  if (it == dial_troubles_.end()) return std::nullopt;
+  return it->second;
 }
 
 std::vector<ConnectionPtr> SyncManager::All() const {
@@ -178,6 +212,10 @@ std::map<NodeId, Suppliers::Source> SyncManager::SourcesOf(const ShareKey& key) 
 }
 
 void SyncManager::PartnerRemoved(const NodeId& node) {
+  {
+    const MutexLock lock(&mutex_);
+    dial_troubles_.erase(node);
+  }
   if (const ConnectionPtr connection = Find(node)) {
     connection->Close(
         Error(absl::StatusCode::kPermissionDenied, "NO_SUCH_PARTNER", "the partnership has ended"));
@@ -210,6 +248,8 @@ absl::StatusOr<Subscription> SyncManager::Subscribe(const NodeId& origin, const 
     result = parts_.subscriptions->Subscribe(origin, share, who);
     if (!result.ok()) return;
     Hold(*result);
+    // Whoever asks for it by hand does not wait.
+    retries_.erase({origin, share});
     Settle({origin, share});
   });
   Changed();

@@ -2,6 +2,7 @@
 #ifndef SERVER_SHARING_SYNC_MANAGER_H_
 #define SERVER_SHARING_SYNC_MANAGER_H_
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <memory>
@@ -36,6 +37,27 @@ namespace maillage::sharing {
 // UNAVAILABLE (STOPPING).
 absl::Status StreamsStopping();
 
+// What the streams of a node do and have done since its start.
+struct StreamFigures {
+  uint64_t streams = 0;     // open
+  uint64_t waiting = 0;     // pieces of work, of all streams together
+  uint64_t checks = 0;      // recounts that wait
+  uint64_t runs_taken = 0;  // proved and durable here
+  uint64_t runs_given = 0;  // acknowledged by partners
+  uint64_t messages_in = 0;
+  uint64_t messages_out = 0;
+  uint64_t bytes_in = 0;
+  uint64_t bytes_out = 0;
+};
+
+// Why a partner cannot be reached, and when it is dialled again.
+struct DialTrouble {
+  absl::Status why;
+  absl::Time since;
+  uint32_t failures = 0;
+  absl::Time next;
+};
+
 // Thread safe.
 class SyncManager {
  public:
@@ -61,6 +83,9 @@ class SyncManager {
     // nothing is published. It has ended: what is published has this incarnation.
     std::function<void()> on_recovering = nullptr;
     std::function<void(const Incarnation&)> on_recovered = nullptr;
+    // How often waiting messages are tried again, old snapshots are let go and
+    // streams that stand still are looked for.
+    absl::Duration tend_interval = absl::Minutes(1);
   };
 
   explicit SyncManager(Parts parts);
@@ -85,6 +110,12 @@ class SyncManager {
 
   // What was refused since the start.
   std::map<std::string, uint64_t> Refusals() const { return refusals_.Get(); }
+
+  StreamFigures Figures() const;
+
+  // A partner could not be reached; until a stream with it opens.
+  void DialFailed(const NodeId& peer, const absl::Status& why, absl::Time next);
+  std::optional<DialTrouble> TroubleWith(const NodeId& peer) const;
 
   // A new publication is out; what may be served has changed.
   void Published(const PublicationPtr& publication);
@@ -138,6 +169,7 @@ class SyncManager {
   void DoItem(const ConnectionPtr& connection, StagedPart part);
   void DoItem(const ConnectionPtr& connection, FinishedRun finished);
   void DoItem(const ConnectionPtr& connection, FailedShare failed);
+  void DoItem(const ConnectionPtr& connection, const PeerRefused& refused);
   // In sync_compare.cc.
   void DoItem(const ConnectionPtr& connection, ChangedLog changed);
   void DoItem(const ConnectionPtr& connection, PeerAnswer work);
@@ -159,6 +191,7 @@ class SyncManager {
   // Compares a copy where that may mend why a run of it was refused.
   bool CompareInstead(const ConnectionPtr& connection, const ShareKey& key,
                       const absl::Status& why);
+  bool WasComparedLately(const ShareKey& key) const;
   void Compare(const ConnectionPtr& connection, const ShareKey& key, std::optional<Recount> recount,
                Comparisons::Done done);
   void CountAndCompare(const ConnectionPtr& connection, const ShareKey& key,
@@ -181,6 +214,13 @@ class SyncManager {
   void HandleMessages(const NodeId& from, const IncomingRun& run, bool staged);
   // Receipts for messages that a relay brought.
   void GiveReceipts();
+  // The rest, to the end, in sync_asking.cc and sync_work.cc. Counts and logs what a
+  // peer said beside runs and was not believed.
+  void RefuseWord(absl::string_view what, const NodeId& peer, const absl::Status& why);
+  // A relay that may have the share no longer offers it all the same.
+  void LeaveFormerMember(const NodeId& peer, const ShareKey& key);
+  // Counts a supplier that was left because it stood still.
+  void CountFrozen(const ShareKey& key, const NodeId& former);
   // Quarantines a share, or passes over who relayed it, and asks again after a
   // while.
   void Refuse(const ConnectionPtr& connection, const ShareKey& key, const absl::Status& why);
@@ -198,18 +238,26 @@ class SyncManager {
   absl::Status DropNow(const ShareKey& key);
   void ResumeDropping();
   void TendLater();
+  // Ends streams whose peer neither takes what it asked for nor ends what it began,
+  // which would hold a snapshot for ever.
+  void EndStalled();
 
   std::shared_ptr<const Offerings> AllOfferings() const;
+  std::string AliasOf(const NodeId& node) const;
   void Log(absl::string_view what, const absl::Status& status) const;
   std::vector<ConnectionPtr> All() const;
   void Changed() const;
 
   const Parts parts_;
   RefusalCounts refusals_;
+  StreamCounters counters_;
+  std::atomic<uint64_t> runs_taken_ = 0;
+  std::atomic<uint64_t> runs_given_ = 0;
   const NodeId self_;
   mutable Mutex mutex_;
   std::map<NodeId, ConnectionPtr> connections_ ABSL_GUARDED_BY(mutex_);
   uint64_t last_stream_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::map<NodeId, DialTrouble> dial_troubles_ ABSL_GUARDED_BY(mutex_);
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   mutable Mutex suppliers_mutex_;
   Suppliers suppliers_ ABSL_GUARDED_BY(suppliers_mutex_);
@@ -219,6 +267,15 @@ class SyncManager {
   // What is asked for again after a while, and the stream on which it went wrong.
   // The queue's thread.
   std::map<ShareKey, std::weak_ptr<Connection>> retries_;
+  // Whose supplier is looked at once the grace is over. The queue's thread.
+  std::set<ShareKey> graces_;
+  // Streams that owe something: their progress, and how often it was the same. The
+  // queue's thread.
+  struct Standstill {
+    uint64_t progress = 0;
+    int looks = 0;
+  };
+  std::map<uint64_t, Standstill> standstills_;
   std::minstd_rand random_{std::random_device{}()};        // the queue's thread
   std::minstd_rand check_random_{std::random_device{}()};  // the thread of `checks_`
   // The queue's thread.

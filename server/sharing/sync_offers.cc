@@ -16,7 +16,7 @@ void SyncManager::DoItem(const ConnectionPtr& connection, PeerHello hello) {
   if (known->signed_descriptor.payload() == hello.node_descriptor.payload()) return;
   const absl::Status status = parts_.partners->Update(peer, hello.node_descriptor, parts_.writer);
   if (status.ok()) return;
-  Log(absl::StrCat("descriptor of ", known->alias), status);
+  RefuseWord("a node descriptor", peer, status);
   connection->Close(status);
 }
 
@@ -25,9 +25,7 @@ void SyncManager::DoItem(const ConnectionPtr& connection, PeerOffer work) {
   TakeOrigin(connection, offer);
   const auto taken = parts_.subscriptions->TakeOffer(offer.share_descriptor());
   if (ErrorReason(taken.status()) == "OWN_SHARE") return TakeOwnOffer(connection, offer);
-  if (!taken.ok()) {
-    return Log(absl::StrCat("an offer of ", ToText(connection->peer())), taken.status());
-  }
+  if (!taken.ok()) return RefuseWord("an offer", connection->peer(), taken.status());
   if (!taken->received.row.has_value() && !taken->received.HasMember(self_)) return;
   Hold(*taken);
   const ShareKey key = taken->key();
@@ -49,8 +47,7 @@ void SyncManager::TakeOrigin(const ConnectionPtr& connection, const v1::Offer& o
   if (origin == connection->peer() || parts_.partners->Get(origin) == nullptr) return;
   const absl::Status status =
       parts_.partners->Update(origin, offer.origin_descriptor(), parts_.writer);
-  if (!status.ok()) refusals_.Count(ErrorReason(status));
-  Log(absl::StrCat("descriptor of ", ToText(origin), " from ", ToText(connection->peer())), status);
+  if (!status.ok()) RefuseWord("a node descriptor", connection->peer(), status);
 }
 
 void SyncManager::Offered(const ConnectionPtr& connection, const Subscription& subscription,
@@ -59,6 +56,9 @@ void SyncManager::Offered(const ConnectionPtr& connection, const Subscription& s
   HeadOrder order;
   if (connection->peer() != key.origin) {
     if (!subscription.received.descriptor.relayable()) return;
+    if (!subscription.received.HasMember(connection->peer())) {
+      return LeaveFormerMember(connection->peer(), key);
+    }
     const auto head = parts_.subscriptions->OpenShownHead(offer.head());
     if (head.ok() && head->origin() == key.origin.bytes() && head->share() == key.share.bytes()) {
       order = OrderOf(*head);
@@ -68,9 +68,6 @@ void SyncManager::Offered(const ConnectionPtr& connection, const Subscription& s
     const MutexLock lock(&suppliers_mutex_);
     suppliers_.Offered(key, connection->peer(), connection->number(), order);
   }
-  // What went wrong on this stream waits its time, however often it is offered.
-  const auto retry = retries_.find(key);
-  if (retry != retries_.end() && retry->second.lock() == connection) return;
   Settle(key);
 }
 
@@ -82,14 +79,18 @@ void SyncManager::DoItem(const ConnectionPtr& connection, PeerNotice notice) {
   const auto head = parts_.subscriptions->OpenShownHead(notice.head);
   ShareKey key;
   if (!head.ok() || !ShareKey::Of(*head, &key)) {
-    return Log(absl::StrCat("a notice of ", ToText(connection->peer())), head.status());
+    return RefuseWord("a notice", connection->peer(), head.status());
   }
   {
     const MutexLock lock(&suppliers_mutex_);
     suppliers_.Showed(key, connection->peer(), OrderOf(*head));
   }
   Settle(key);
-  queue_.PostAfter(kSupplierGrace, [this, key] { Settle(key); });
+  if (!graces_.insert(key).second) return;
+  queue_.PostAfter(kSupplierGrace, [this, key] {
+    graces_.erase(key);
+    Settle(key);
+  });
 }
 
 }  // namespace maillage::sharing

@@ -44,7 +44,16 @@ class SyncReporter {
   void ReportOwn(const OwnShare& share, v1::SyncStatus* status) const;
   void ReportMember(const OwnShare& share, const NodeId& member, v1::SyncStatus* status) const;
   void ReportReceived(const Subscription& subscription, v1::SyncStatus* status) const;
-  v1::ShareStatus::State StateOf(const Subscription& subscription) const;
+  v1::ShareStatus::State StateOf(const Subscription& subscription, bool recovering) const;
+  // Why the newest state is not here: the share's own trouble, else its
+  // supplier's, else that of reaching anybody.
+  void ReportTrouble(const Subscription& subscription, v1::ShareStatus* row) const;
+  // The newest seq that a supplier shows of the log that the copy is of.
+  uint64_t NewestShown(const Subscription& subscription) const;
+  // Age of the newest proved Head, and what stands behind it.
+  void SetHead(const v1::Head& head, v1::ShareStatus* row) const;
+  void ReportFaults(const Subscription& subscription, v1::ShareStatus* row) const;
+  void ReportDialling(const NodeId& partner, v1::ShareStatus* row) const;
   bool StreamsAreQuiet() const;
 
   const Parts parts_;

@@ -10,28 +10,51 @@
 namespace maillage::sharing {
 namespace {
 
-constexpr absl::Duration kFirstRetry = absl::Seconds(1);
-constexpr absl::Duration kLastRetry = absl::Hours(1);
-// How often waiting messages are tried again and old snapshots are let go.
-constexpr absl::Duration kTendInterval = absl::Minutes(1);
-
-bool IsAsked(const Connection& connection, const ShareKey& key) {
-  return connection.Read([&](const Session& session) { return session.receiver().Wants(key); });
-}
+// Pause before records that could not be dropped are dropped again.
+constexpr absl::Duration kDropPause = absl::Minutes(1);
+// A stream is given up when it has stood still at so many looks in a row.
+constexpr int kLooksAtStandstill = 5;
 
 }  // namespace
 
 void SyncManager::TendLater() {
-  queue_.PostAfter(kTendInterval, [this] {
+  queue_.PostAfter(parts_.tend_interval, [this] {
     parts_.links->HandleWaiting();
     GiveReceipts();
     parts_.holdings->Refresh();
+    EndStalled();
     TendLater();
   });
 }
 
+void SyncManager::EndStalled() {
+  std::map<uint64_t, Standstill> known;
+  known.swap(standstills_);
+  for (const ConnectionPtr& connection : All()) {
+    const std::optional<uint64_t> progress = connection->OwedProgress();
+    if (!progress.has_value()) continue;
+    const auto before = known.find(connection->number());
+    const bool same = before != known.end() && before->second.progress == *progress;
+    Standstill& now = standstills_[connection->number()];
+    now = {*progress, same ? before->second.looks + 1 : 0};
+    if (now.looks < kLooksAtStandstill) continue;
+    const absl::Status why = Unavailable(
+        "NO_PROGRESS", absl::StrCat("partner ", AliasOf(connection->peer()),
+                                    " neither takes what it asked for nor ends what it began"));
+    refusals_.Count(ErrorReason(why));
+    Log("a stream is given up", why);
+    connection->Close(why);
+  }
+}
+
+std::string SyncManager::AliasOf(const NodeId& node) const {
+  const identity::PartnerPtr partner = parts_.partners->Get(node);
+  return partner == nullptr ? ToText(node) : partner->alias;
+}
+
 void SyncManager::Do(const ConnectionPtr& connection, Work work) {
   const size_t bytes = BytesOf(work);
+  if (const auto* refused = std::get_if<PeerRefused>(&work)) refusals_.Count(refused->reason);
   // What a closed stream brought is brought again by the next.
   if (!connection->is_closed()) {
     std::visit([&](auto& item) { DoItem(connection, std::move(item)); }, work);
@@ -41,6 +64,7 @@ void SyncManager::Do(const ConnectionPtr& connection, Work work) {
 }
 
 void SyncManager::DoItem(const ConnectionPtr& connection, PeerAck ack) {
+  ++runs_given_;
   if (ack.key != ShareKey{self_, LinkId(self_, connection->peer())}) return;
   Log("withdrawing messages", parts_.links->Withdraw(connection->peer(), ack.seq));
 }
@@ -66,6 +90,7 @@ void SyncManager::DoItem(const ConnectionPtr& connection, FinishedRun finished) 
     if (finished.run->from_seq() > 0 && CompareInstead(connection, key, taken.status())) return;
     return Refuse(connection, key, taken.status());
   }
+  ++runs_taken_;
   connection->With([&](Session* session) {
     session->Ack(key, {finished.run->incarnation(), finished.run->to_seq()});
   });
@@ -81,6 +106,10 @@ void SyncManager::DoItem(const ConnectionPtr& connection, FinishedRun finished) 
   if (connection->peer() != key.origin) GiveReceipts();
 }
 
+void SyncManager::DoItem(const ConnectionPtr&, const PeerRefused&) {
+  // It is counted, even where it ended the stream.
+}
+
 void SyncManager::DoItem(const ConnectionPtr& connection, FailedShare failed) {
   if (failed.key.origin == self_) return OwnAnswered(connection, failed.key, failed.why);
   Refuse(connection, failed.key, failed.why);
@@ -88,12 +117,15 @@ void SyncManager::DoItem(const ConnectionPtr& connection, FailedShare failed) {
 
 void SyncManager::HandleMessages(const NodeId& from, const IncomingRun& run, bool staged) {
   // What was staged is found in the inbox.
-  if (staged) Log("reading the inbox", parts_.links->Load());
+  if (staged) {
+    Log("reading the inbox", parts_.links->Load());
+    return parts_.links->HandleWaiting();
+  }
   for (const IncomingEntry& incoming : run.entries()) {
     if (incoming.entry.kind() != v1::ENTRY_KIND_PUT) continue;
     parts_.links->NoteArrived(from, incoming.id);
   }
-  parts_.links->HandleWaiting();
+  parts_.links->HandleArrived();
 }
 
 void SyncManager::GiveReceipts() {
@@ -103,85 +135,6 @@ void SyncManager::GiveReceipts() {
     if (SupplierOf({from, LinkId(from, self_)}) == from) continue;
     Log("a receipt for messages", parts_.link_receipts->Give(from));
   }
-}
-
-void SyncManager::Refuse(const ConnectionPtr& connection, const ShareKey& key,
-                         const absl::Status& why) {
-  const NodeId peer = connection->peer();
-  refusals_.Count(ErrorReason(why));
-  Log(absl::StrCat("share ", ToText(key.share), " of ", ToText(key.origin),
-                   peer == key.origin ? "" : absl::StrCat(" from ", ToText(peer)), " refused"),
-      why);
-  uint32_t failures = 0;
-  // A relay's fault is not the share's; a fork is, whoever shows it.
-  if (peer == key.origin || ErrorReason(why) == "FORK") {
-    const auto counted = parts_.subscriptions->Refuse(key.origin, key.share, why);
-    if (!counted.ok()) return Log("quarantine", counted.status());
-    if (*counted == 0) return;  // no longer subscribed
-    failures = *counted;
-  } else {
-    const MutexLock lock(&suppliers_mutex_);
-    const auto sources = suppliers_.SourcesOf(key);
-    const auto source = sources.find(peer);
-    if (source == sources.end()) return;
-    failures = source->second.fault.has_value() ? source->second.fault->failures + 1 : 1;
-  }
-  const absl::Duration pause = PauseAfter(failures);
-  {
-    const MutexLock lock(&suppliers_mutex_);
-    suppliers_.Blame(key, peer, why, parts_.clock->Now() + pause);
-  }
-  if (peer != key.origin) Settle(key);
-  RetryLater(connection, key, pause);
-}
-
-absl::Duration SyncManager::PauseAfter(uint32_t failures) {
-  const absl::Duration pause =
-      std::min(kLastRetry, kFirstRetry * (1 << std::min<uint32_t>(failures - 1, 12)));
-  return pause * std::uniform_real_distribution<double>(0.5, 1.0)(random_);
-}
-
-void SyncManager::RetryLater(const ConnectionPtr& connection, const ShareKey& key,
-                             absl::Duration pause) {
-  if (!retries_.insert_or_assign(key, connection).second) return;
-  queue_.PostAfter(pause, [this, key] {
-    retries_.erase(key);
-    Settle(key);
-  });
-}
-
-void SyncManager::Settle(const ShareKey& key) {
-  const auto subscription = parts_.subscriptions->Get(key.origin, key.share);
-  std::optional<NodeId> supplier;
-  if (subscription.ok() && subscription->IsWanted()) {
-    const MutexLock lock(&suppliers_mutex_);
-    supplier = suppliers_.Choose(key, parts_.clock->Now());
-  }
-  const auto asked = asked_.find(key);
-  if (asked != asked_.end() && asked->second != supplier) {
-    const NodeId former = asked->second;
-    asked_.erase(asked);
-    Unask(former, key);
-  }
-  if (!supplier.has_value()) return;
-  const ConnectionPtr connection = Find(*supplier);
-  if (connection == nullptr) return;
-  asked_[key] = *supplier;
-  // Who compares asks when that has ended.
-  if (!IsAsked(*connection, key) && !comparisons_->IsOpen(key)) Ask(connection, *subscription);
-}
-
-void SyncManager::Unask(const NodeId& peer, const ShareKey& key) {
-  const ConnectionPtr connection = Find(peer);
-  if (connection == nullptr) return;
-  connection->With([&](Session* session) { session->Unwant(key); });
-}
-
-void SyncManager::Ask(const ConnectionPtr& connection, const Subscription& subscription) {
-  Receiver::Held held;
-  held.cursor = parts_.subscriptions->CursorOf(subscription);
-  if (subscription.received.stored.has_head()) held.head = subscription.received.stored.head();
-  connection->With([&](Session* session) { session->Want(subscription.key(), std::move(held)); });
 }
 
 void SyncManager::Hold(const Subscription& subscription) {
@@ -198,19 +151,12 @@ void SyncManager::HoldAll() {
   if (news) SharesChanged();
 }
 
-void SyncManager::StreamGone(const NodeId& peer, uint64_t stream) {
-  std::vector<ShareKey> taken;
-  {
-    const MutexLock lock(&suppliers_mutex_);
-    taken = suppliers_.Gone(peer, stream);
-  }
-  for (const ShareKey& key : taken) Settle(key);
-  if (IsRecovering() && Find(peer) == nullptr) parts_.recovery->Gone(peer);
-}
-
 void SyncManager::Drop(const ShareKey& key) {
   const auto done = parts_.subscriptions->DropSome(key.origin, key.share);
-  if (!done.ok()) return Log("dropping a share", done.status());
+  if (!done.ok()) {
+    Log("dropping a share", done.status());
+    return queue_.PostAfter(kDropPause, [this, key] { Drop(key); });
+  }
   if (!*done) {
     // Other work in between: a large share takes its time.
     return queue_.Post([this, key] { Drop(key); });

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <variant>
 #include <vector>
 
@@ -50,7 +51,10 @@ struct FailedShare {
   ShareKey key;
   absl::Status why;
 };
-
+// What the peer asked, or said, was refused; to be counted.
+struct PeerRefused {
+  std::string reason;  // UPPER_SNAKE_CASE
+};
 // The origin's log is another one than that of the copy here, which is to be
 // compared with it. The share is no longer asked for.
 struct ChangedLog {
@@ -65,7 +69,7 @@ struct OwnOffersEnd {};
 
 // In the order in which it was received.
 using Work = std::variant<PeerHello, PeerOffer, PeerNotice, PeerAck, StagedPart, FinishedRun,
-                          FailedShare, ChangedLog, PeerAnswer, OwnOffersEnd>;
+                          FailedShare, PeerRefused, ChangedLog, PeerAnswer, OwnOffersEnd>;
 
 }  // namespace maillage::sharing
 

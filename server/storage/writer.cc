@@ -46,6 +46,11 @@ class Writer::Impl {
     if (!Enqueue(&job)) job->done(Stopped());
   }
 
+  size_t waiting() const ABSL_LOCKS_EXCLUDED(mutex_) {
+    const MutexLock lock(&mutex_);
+    return interactive_.size() + bulk_.size();
+  }
+
   void Stop() ABSL_LOCKS_EXCLUDED(mutex_) {
     {
       const MutexLock lock(&mutex_);
@@ -174,7 +179,7 @@ class Writer::Impl {
 
   Database* const database_;
   const std::vector<CommitStage*> stages_;
-  Mutex mutex_;
+  mutable Mutex mutex_;
   CondVar work_;
   CondVar space_;
   std::deque<std::unique_ptr<Job>> interactive_ ABSL_GUARDED_BY(mutex_);
@@ -208,6 +213,8 @@ absl::Status Writer::Commit(Transaction transaction) {
   while (!finished) cond.Wait(&mutex);
   return result;
 }
+
+size_t Writer::waiting() const { return impl_->waiting(); }
 
 void Writer::Stop() { impl_->Stop(); }
 

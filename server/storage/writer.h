@@ -121,6 +121,9 @@ class Writer {
   // Submit, and wait for the result.
   absl::Status Commit(Transaction transaction);
 
+  // How many transactions wait for their turn.
+  size_t waiting() const;
+
   // Stops taking new work, commits the queue; later calls get UNAVAILABLE.
   void Stop();
 

@@ -100,5 +100,16 @@ TEST_F(BoundsTest, ShowsNothingOfALinkWhoseMessageBorrowsTheIdOfARecord) {
   EXPECT_EQ(member_.Count(""), 0u);
 }
 
+TEST_F(BoundsTest, RefusesALinkWhoseReceiverHasNoRoomForMoreMessages) {
+  const RecordId id = NewRecordId(kNow);
+  const std::string sealed(1000, 's');
+  for (const InboxUse& full : {InboxUse{kMaxInboxMessages, 0}, InboxUse{1, kMaxInboxBytes}}) {
+    EXPECT_EQ(ErrorReason(SendOnLink(id, sealed, full)), "INBOX_FULL");
+    EXPECT_EQ(member_.Rows(storage::Family::kInbox), 0u);
+  }
+  EXPECT_TRUE(SendOnLink(id, sealed, {kMaxInboxMessages - 1, kMaxInboxBytes - 1000}).ok());
+  EXPECT_EQ(member_.Rows(storage::Family::kInbox), 1u);
+}
+
 }  // namespace
 }  // namespace maillage::sharing

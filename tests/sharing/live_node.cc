@@ -45,40 +45,39 @@ LiveNode::LiveNode(const std::string& parent, const std::string& alias)
 LiveNode::~LiveNode() { Stop(); }
 
 void LiveNode::Start() {
-  const Clock& clock = Clock::Real();
   database_ = storage::Database::Open({.path = dir_ + "/db", .compress = false}).value();
   self_ = identity::Self::Load(identity::LoadKeys(dir_).value(), alias_, database_->latest(),
                                identity::DescriptorPath(dir_))
               .value();
-  partners_ = identity::Partners::Load(self_.get(), database_->latest(), &clock).value();
+  partners_ = identity::Partners::Load(self_.get(), database_->latest(), clock).value();
   erase_log_ =
       EraseLog::Open(dir_ + "/erase.log", LoadTagKey(identity::TagKeyPath(dir_)).value()).value();
-  sharing_ = Sharing::Create({self_.get(), partners_.get(), database_.get(), &clock,
+  sharing_ = Sharing::Create({self_.get(), partners_.get(), database_.get(), clock,
                               [this](const std::string& line) {
                                 const MutexLock lock(&log_mutex_);
                                 absl::StrAppend(&log_, alias_, ": ", line, "\n");
                               },
-                              erase_log_.get(), absl::Milliseconds(20)})
+                              erase_log_.get(), absl::Milliseconds(20), tend_interval})
                  .value();
   index_ = std::make_unique<directory::IndexStage>(self_->node());
   writer_ = std::make_unique<storage::Writer>(
       database_.get(), std::vector<storage::CommitStage*>{index_.get(), sharing_->stage()});
   directory_ = std::make_unique<directory::Directory>(
-      self_->node(), database_.get(), writer_.get(), &clock,
+      self_->node(), database_.get(), writer_.get(), clock,
       directory::Directory::Nodes{[](absl::string_view text) { return ParseNodeId(text); },
                                   [] { return std::vector<NodeId>(); }});
-  operators_ = identity::Operators::Load(database_->latest(), writer_.get(), &clock).value();
+  operators_ = identity::Operators::Load(database_->latest(), writer_.get(), clock).value();
   callers_ = std::make_unique<rpc::Callers>(partners_.get(), operators_.get());
   if (!lost.empty()) {
     storage::Transaction beginning;
-    ASSERT_TRUE(Recovery::AddBeginning(database_->latest(), lost, clock.Now(), &beginning).ok());
+    ASSERT_TRUE(Recovery::AddBeginning(database_->latest(), lost, clock->Now(), &beginning).ok());
     ASSERT_TRUE(writer_->Commit(std::move(beginning)).ok());
     lost.clear();
   }
   ASSERT_TRUE(sharing_->Open(writer_.get()).ok());
   MakeSuggestions();
   rotation_ = std::make_unique<identity::Rotation>(
-      self_.get(), dir_, std::vector<std::string>{"127.0.0.1"}, writer_.get(), &clock);
+      self_.get(), dir_, std::vector<std::string>{"127.0.0.1"}, writer_.get(), clock);
   rotation_->OnSigningKey([this] { sharing_->shares().SignAnew(); });
   rotation_->OnCertificatesRevoked([this] { sharing_->streams().CloseAll(); });
   sharing_->links().Handle(v1::LinkMessage::kCosignRequest, handler);
@@ -99,7 +98,7 @@ void LiveNode::Start() {
   ASSERT_TRUE(self_
                   ->Refresh(Describe(alias_, dials_out_only ? std::vector<std::string>()
                                                             : std::vector{listen_}),
-                            writer_.get(), clock)
+                            writer_.get(), *clock)
                   .ok());
   client_->Start();
 }

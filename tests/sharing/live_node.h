@@ -43,6 +43,8 @@ class LiveNode {
 
   NodeId id() const { return self_->node(); }
   const std::string& dir() const { return dir_; }
+  // Where it listens.
+  const std::string& address() const { return listen_; }
   const std::string& alias() const { return alias_; }
   Sharing& sharing() { return *sharing_; }
   identity::Self& self() { return *self_; }
@@ -60,6 +62,10 @@ class LiveNode {
   Links::Handler handler;
   // Before Start(): why the node recovers from now on; empty: it does not.
   std::string lost;
+  // Before Start(): what time it is.
+  const Clock* clock = &Clock::Real();
+  // Before Start(): see Sharing::Options.
+  absl::Duration tend_interval = absl::Minutes(1);
   // Before Start(): nobody can dial it.
   bool dials_out_only = false;
 

@@ -71,6 +71,7 @@ class SessionFixture : public testing::Test {
   void Do(const OwnOffersEnd&) {}
   void Do(const PeerAck&) {}
   void Do(const PeerNotice&) {}
+  void Do(const PeerRefused& refused) { refusals_.push_back(refused.reason); }
   void Do(const StagedPart&) { ADD_FAILURE() << "no run here is large"; }
   void Do(const PeerOffer& offer) {
     ASSERT_TRUE(member_.Accept(origin_, offer.offer.share_descriptor()).ok());
@@ -116,6 +117,7 @@ class SessionFixture : public testing::Test {
   std::vector<ShareId> order_;
   std::vector<uint64_t> acked_;
   std::vector<std::string> failures_;
+  std::vector<std::string> refusals_;  // of what the peer asked
   std::unique_ptr<Comparison> comparison_;
 };
 

@@ -39,7 +39,8 @@ class SubscriberFixture : public testing::Test {
   }
 
   // One message on the link from the origin, which is its first.
-  absl::Status SendOnLink(const RecordId& id, absl::string_view payload) {
+  absl::Status SendOnLink(const RecordId& id, absl::string_view payload,
+                          const InboxUse& inbox = {}) {
     const ShareId link = LinkId(origin_.id(), member_.id());
     v1::ShareDescriptor descriptor;
     descriptor.set_origin(std::string(origin_.id().bytes()));
@@ -77,7 +78,11 @@ class SubscriberFixture : public testing::Test {
     head.set_root(std::string(result.root.bytes()));
     ASSIGN_OR_RETURN(IncomingRun run, IncomingRun::Start(start));
     RETURN_IF_ERROR(run.Add(&part, kMaxRunBytes));
-    return member_.Apply(origin_, run, identity::SignMessage(head, origin_.key()));
+    Bench bench = member_.BenchFor(origin_);
+    bench.inbox = inbox;
+    ASSIGN_OR_RETURN(Proved proved, Prove(member_.database().latest(), bench, run,
+                                          identity::SignMessage(head, origin_.key())));
+    return member_.writer().Commit(std::move(proved.transaction));
   }
 
   TestNode origin_{'o'};

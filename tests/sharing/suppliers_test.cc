@@ -66,8 +66,8 @@ TEST_F(SuppliersTest, PassesOverWhoServesWhatCannotBeProvedUntilItIsTime) {
   suppliers_.Offered(key_, hub_, 1, At(9));
   suppliers_.Offered(key_, other_, 2, At(5));
   ASSERT_EQ(suppliers_.Choose(key_, kNow), hub_);
-  suppliers_.Blame(key_, hub_, InvalidArgument("ROOT_MISMATCH", "not what was signed"),
-                   kNow + absl::Seconds(8));
+  suppliers_.Blame(key_, hub_, InvalidArgument("ROOT_MISMATCH", "not what was signed"), kNow,
+                   absl::Seconds(8));
   EXPECT_EQ(suppliers_.Choose(key_, kNow), other_);
   EXPECT_EQ(suppliers_.Choose(key_, kNow + absl::Seconds(8) + kSupplierGrace), other_);
   EXPECT_EQ(suppliers_.Choose(key_, kNow + absl::Seconds(8) + 2 * kSupplierGrace), hub_);

@@ -239,6 +239,8 @@ absl::Status Writer::Commit(Transaction transaction) {
   return result;
 }
 
+size_t Writer::waiting() const { return 0; }
+
 void Writer::Stop() {}
 
 }  // namespace maillage::storage

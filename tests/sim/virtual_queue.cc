@@ -70,6 +70,8 @@ bool SerialQueue::Run(const Task& task) {
   return true;
 }
 
+size_t SerialQueue::size() const { return tasks_.size(); }
+
 SerialQueue::Task SerialQueue::Next() {
   if (stopped_ || tasks_.empty()) return nullptr;
   Task task = std::move(tasks_.front());

@@ -73,6 +73,8 @@ constexpr EnumPhrase kEnumPhrases[] = {
     {"ShareCheck.REPAIRED", "repaired", "réparé"},
     {"ShareCheck.UNREPAIRED", "not repaired", "non réparé"},
     {"ShareStatus.QUARANTINED", "quarantined", "en quarantaine"},
+    {"ShareStatus.FROZEN", "frozen", "gelé"},
+    {"ShareStatus.RECOVERING", "recovering", "en reprise"},
     {"Invitation.DRAFT", "draft", "brouillon"},
     {"Invitation.READY", "ready", "prête"},
     {"Invitation.SENDING", "sending", "envoi en cours"},
