@@ -3,8 +3,10 @@
 #include <signal.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <sys/resource.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <iostream>
 #include <string>
 
@@ -25,6 +27,7 @@ constexpr int kDone = 0;
 constexpr int kFailed = 1;
 constexpr int kWrongUsage = 2;
 constexpr absl::Duration kGrace = absl::Seconds(5);
+constexpr rlim_t kMaxFiles = 16'384;
 
 struct Options {
   std::string dir;
@@ -89,12 +92,22 @@ void SetUpLog() {
   rpc::SendGrpcLogTo([](absl::string_view line) { spdlog::debug("grpc: {}", std::string(line)); });
 }
 
+// Each partner's stream is an open file, and so are the database's; the usual
+// limit is that of old programs.
+void RaiseFileLimit() {
+  rlimit limit = {};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = std::min<rlim_t>(limit.rlim_max, kMaxFiles);
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 int Run(const Options& options) {
   // Before any thread is made, so that all leave them to sigwait().
   const sigset_t signals = StopSignals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   signal(SIGPIPE, SIG_IGN);
   SetUpLog();
+  RaiseFileLimit();
   const auto node = Node::Start(options.dir, Clock::Real());
   if (!node.ok()) return Fail(node.status());
   spdlog::set_level(spdlog::level::from_str((*node)->config().log_level));

@@ -16,10 +16,12 @@
 #include "client/base/status_macros.h"
 #include "client/channel.h"
 #include "server/rpc/admin_socket.h"
-#include "server/rpc/bind_check.h"
+#include "server/rpc/listener.h"
 
 namespace maillage::rpc {
 namespace {
+
+constexpr int kMaxIdleMs = 300'000;
 
 void EnableStandardServices() {
   [[maybe_unused]] static const bool once = [] {
@@ -41,9 +43,9 @@ void SetLimits(grpc::ServerBuilder* builder, const std::string& name) {
 }
 
 void SetConnectionHabits(grpc::ServerBuilder* builder) {
-  // Two nodes on one port would share its connections at random.
-  builder->AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   builder->AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, 10'000);
+  // Partners have a stream open. Whoever has no call under way may come again.
+  builder->AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS, kMaxIdleMs);
   builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 2 * client::kKeepaliveMs);
   builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, client::kKeepaliveTimeoutMs);
   builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
@@ -57,7 +59,7 @@ struct Server::Impl {
   std::unique_ptr<grpc::Server> tls;
   std::unique_ptr<grpc::Server> admin;
   std::unique_ptr<AdminSocket> socket;
-  int port = 0;
+  std::unique_ptr<Listener> listener;
 };
 
 Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -67,18 +69,19 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(
     const std::vector<grpc::Service*>& operator_services,
     const std::vector<grpc::Service*>& peer_services) {
   EnableStandardServices();
-  RETURN_IF_ERROR(CheckBindable(options.listen));
   auto impl = std::make_unique<Impl>();
+  ASSIGN_OR_RETURN(impl->listener, Listener::Listen(options.listen));
   grpc::ServerBuilder tls;
   SetLimits(&tls, "tls");
   SetConnectionHabits(&tls);
-  tls.AddListeningPort(options.listen,
-                       ListenerCredentials(options.key_path, options.certificate_path, callers),
-                       &impl->port);
+  std::shared_ptr<grpc::experimental::ExternalConnectionAcceptor> acceptor =
+      tls.experimental().AddExternalConnectionAcceptor(
+          grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
+          ListenerCredentials(options.key_path, options.certificate_path, callers));
   for (grpc::Service* service : operator_services) tls.RegisterService(service);
   for (grpc::Service* service : peer_services) tls.RegisterService(service);
   impl->tls = tls.BuildAndStart();
-  if (impl->tls == nullptr || impl->port == 0) {
+  if (impl->tls == nullptr) {
     return Unavailable("CANNOT_BIND", absl::StrCat("cannot listen on ", options.listen));
   }
   grpc::ServerBuilder admin;
@@ -92,16 +95,23 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(
                    AdminSocket::Listen(options.admin_socket, [server = impl->admin.get()](int fd) {
                      grpc::AddInsecureChannelFromFd(server, fd);
                    }));
+  impl->listener->Start([acceptor](int listener_fd, int fd) {
+    grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters connection;
+    connection.listener_fd = listener_fd;
+    connection.fd = fd;
+    acceptor->HandleNewConnection(&connection);
+  });
   return std::unique_ptr<Server>(new Server(std::move(impl)));
 }
 
 Server::~Server() { Shutdown(absl::ZeroDuration()); }
 
-int Server::port() const { return impl_->port; }
+int Server::port() const { return impl_->listener->port(); }
 
 void Server::Shutdown(absl::Duration grace) {
   if (impl_->tls == nullptr) return;
   impl_->socket.reset();
+  impl_->listener->Stop();
   const auto deadline = absl::ToChronoTime(absl::Now() + grace);
   std::thread admin([&] { impl_->admin->Shutdown(deadline); });
   impl_->tls->Shutdown(deadline);

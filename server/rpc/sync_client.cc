@@ -17,19 +17,10 @@
 namespace maillage::rpc {
 namespace {
 
-constexpr absl::Duration kFirstPause = absl::Milliseconds(200);
-constexpr absl::Duration kLongestPause = absl::Seconds(10);
 // A partner that took the connection and says nothing.
 constexpr absl::Duration kOpenTimeout = absl::Seconds(20);
 // How often it is seen whether a partner's own stream has gone.
 constexpr absl::Duration kLookInterval = absl::Seconds(1);
-
-client::RetryPolicy Pauses() {
-  client::RetryPolicy policy;
-  policy.initial = kFirstPause;
-  policy.max = kLongestPause;
-  return policy;
-}
 
 }  // namespace
 
@@ -87,7 +78,9 @@ class SyncClient::Stream final : public grpc::ClientBidiReactor<v1::SyncMessage,
 };
 
 SyncClient::SyncClient(Parts parts) : parts_(std::move(parts)) {
-  parts_.partners->AddListener([this](const identity::PartnerChange&) { DialNow(); });
+  parts_.partners->AddListener([this](const identity::PartnerChange& change) {
+    DialNow((change.after == nullptr ? change.before : change.after)->node);
+  });
 }
 
 SyncClient::~SyncClient() { Stop(); }
@@ -115,10 +108,13 @@ void SyncClient::Stop() {
 
 void SyncClient::DialNow() {
   const MutexLock lock(&mutex_);
-  for (auto& [node, peer] : peers_) {
-    peer.due = absl::InfinitePast();
-    peer.backoff.Reset();
-  }
+  schedule_.DialAllNow();
+  changed_.SignalAll();
+}
+
+void SyncClient::DialNow(const NodeId& node) {
+  const MutexLock lock(&mutex_);
+  schedule_.DialNow(node);
   changed_.SignalAll();
 }
 
@@ -141,17 +137,17 @@ absl::Time SyncClient::DialDue() {
     const MutexLock lock(&mutex_);
     for (const identity::PartnerPtr& partner : partners) {
       if (stopping_ || partner->descriptor.endpoints().empty()) continue;
-      Peer& peer = peers_.try_emplace(partner->node, Pauses()).first->second;
+      Peer& peer = peers_[partner->node];
       const bool connected = parts_.streams->Find(partner->node) != nullptr;
       if (peer.stream != nullptr) {
         if (!connected && now - peer.dialled_at > kOpenTimeout) {
           silent.push_back(peer.stream->loop());
         }
       } else if (!connected) {
-        if (peer.due <= now) {
+        if (schedule_.IsDue(partner->node, now)) {
           Dial(*partner, &peer);
         } else {
-          next = std::min(next, peer.due);
+          next = std::min(next, schedule_.Due(partner->node));
         }
       }
     }
@@ -165,13 +161,13 @@ absl::Time SyncClient::DialDue() {
 void SyncClient::Dial(const identity::Partner& partner, Peer* peer) {
   const auto& endpoints = partner.descriptor.endpoints();
   client::TlsOptions options;
-  options.address = endpoints[static_cast<int>(peer->endpoint++ % endpoints.size())];
+  peer->dialled_at = absl::Now();
+  const size_t turn = schedule_.Dialled(partner.node, peer->dialled_at);
+  options.address = endpoints[static_cast<int>(turn % static_cast<size_t>(endpoints.size()))];
   options.certificate_pem = parts_.self->tls().certificate_pem;
   options.key_pem = parts_.self->tls().key_pem;
   options.pins.assign(partner.descriptor.tls_certificate_hashes().begin(),
                       partner.descriptor.tls_certificate_hashes().end());
-  peer->dialled_at = absl::Now();
-  peer->due = peer->dialled_at + peer->backoff.Next();
   auto channel = client::PinnedChannel(options);
   if (!channel.ok()) return;  // a descriptor that nobody can dial; a newer one may come
   peer->stream = new Stream(this, partner.node, *std::move(channel));
@@ -182,21 +178,22 @@ void SyncClient::Opened(const NodeId& node) {
   const MutexLock lock(&mutex_);
   const auto it = peers_.find(node);
   if (it == peers_.end()) return;
-  it->second.backoff.Reset();
+  schedule_.Opened(node, absl::Now());
   it->second.last_failure.clear();
 }
 
 void SyncClient::Done(const NodeId& node, const absl::Status& status) {
   bool log = false;
+  // CONNECTED_ALREADY is no failure: the two dialled each other.
+  const bool failed = !status.ok() && !absl::IsCancelled(status) && !absl::IsAlreadyExists(status);
   {
     const MutexLock lock(&mutex_);
     Peer& peer = peers_.at(node);
     peer.stream = nullptr;
-    peer.due = std::max(peer.due, absl::Now() + peer.backoff.Next());
-    // CONNECTED_ALREADY is no failure: the two dialled each other.
-    log = !status.ok() && !absl::IsCancelled(status) && !absl::IsAlreadyExists(status) &&
-          ErrorReason(status) != peer.last_failure && !stopping_;
+    schedule_.Ended(node, absl::Now());
+    log = failed && ErrorReason(status) != peer.last_failure && !stopping_;
     if (log) peer.last_failure = ErrorReason(status);
+    if (failed && !stopping_) parts_.streams->DialFailed(node, status, schedule_.Due(node));
     changed_.SignalAll();
   }
   if (!log || !parts_.log) return;

@@ -13,9 +13,9 @@
 #include "absl/time/time.h"
 #include "client/base/ids.h"
 #include "client/base/mutex.h"
-#include "client/retry.h"
 #include "server/identity/partners.h"
 #include "server/identity/self.h"
+#include "server/rpc/dial_schedule.h"
 #include "server/sharing/sync_manager.h"
 
 namespace maillage::rpc {
@@ -41,14 +41,11 @@ class SyncClient {
   void Stop();
   // Dials now whom it was to dial later.
   void DialNow();
+  void DialNow(const NodeId& node);
 
  private:
   class Stream;
   struct Peer {
-    explicit Peer(const client::RetryPolicy& policy) : backoff(policy) {}
-    client::Backoff backoff;
-    absl::Time due = absl::InfinitePast();
-    size_t endpoint = 0;       // tried next
     std::string last_failure;  // logged
     Stream* stream = nullptr;  // under way
     absl::Time dialled_at;
@@ -64,6 +61,7 @@ class SyncClient {
   const Parts parts_;
   Mutex mutex_;
   CondVar changed_;
+  DialSchedule schedule_ ABSL_GUARDED_BY(mutex_);
   std::map<NodeId, Peer> peers_ ABSL_GUARDED_BY(mutex_);
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::thread thread_;
