@@ -169,6 +169,8 @@ absl::Status Parts::ServeWeb() {
     auto status = sharing->reporter().Report();
     if (status.ok()) numbers.sync = *std::move(status);
     numbers.refusals = sharing->streams().Refusals();
+    numbers.streams = sharing->streams().Figures();
+    numbers.commits_waiting = writer->waiting();
     numbers.open_suggestions = suggestions->CountOpen().value_or(0);
     return web::Page{.content_type = "text/plain; version=0.0.4; charset=utf-8",
                      .body = web::MetricsText(numbers, clock->Now())};

@@ -9,6 +9,7 @@
 
 #include "absl/time/time.h"
 #include "maillage/v1/share_service.pb.h"
+#include "server/sharing/sync_manager.h"
 
 namespace maillage::web {
 
@@ -16,6 +17,8 @@ namespace maillage::web {
 struct Numbers {
   v1::SyncStatus sync;
   std::map<std::string, uint64_t> refusals;  // by reason
+  sharing::StreamFigures streams;
+  uint64_t commits_waiting = 0;
   int64_t open_suggestions = 0;
 };
 

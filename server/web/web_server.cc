@@ -4,6 +4,8 @@
 #include <netdb.h>
 #include <sys/socket.h>
 
+#include <cerrno>
+#include <cstring>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -110,6 +112,7 @@ absl::StatusOr<std::unique_ptr<WebServer>> WebServer::Start(absl::string_view ad
   daemon->pages = std::move(pages);
   unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD;
   if (list.first->ai_family == AF_INET6) flags |= MHD_USE_IPv6;
+  errno = 0;
   daemon->mhd = MHD_start_daemon(
       flags, 0, nullptr, nullptr, &Daemon::OnRequest, daemon.get(), MHD_OPTION_SOCK_ADDR,
       list.first->ai_addr, MHD_OPTION_CONNECTION_LIMIT, limits.connections,
@@ -117,8 +120,10 @@ absl::StatusOr<std::unique_ptr<WebServer>> WebServer::Start(absl::string_view ad
       MHD_OPTION_CONNECTION_TIMEOUT, limits.idle_seconds, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
       limits.memory_per_connection, MHD_OPTION_END);
   if (daemon->mhd == nullptr) {
-    return Unavailable("CANNOT_LISTEN", absl::StrCat("nothing can listen on ", address),
-                       "end what holds the port, or set another 'web' in node.toml");
+    return Unavailable(
+        "CANNOT_LISTEN",
+        absl::StrCat("the public pages cannot listen on ", address, ": ", std::strerror(errno)),
+        "end what holds the port, or set another 'web' in node.toml");
   }
   return std::unique_ptr<WebServer>(new WebServer(std::move(daemon)));
 }

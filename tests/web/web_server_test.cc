@@ -6,6 +6,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "client/base/error.h"
 #include "gtest/gtest.h"
 #include "server/sharing/refusal_counts.h"
 #include "server/web/metrics_page.h"
@@ -55,6 +56,16 @@ TEST(WebServer, AnswersWhatIsReadAndRefusesTheRest) {
   EXPECT_FALSE(absl::StartsWith(Ask(port, Request("GET /healthz", long_header)), "HTTP/1.1 200"));
 }
 
+TEST(WebServer, SaysWhichSettingMendsATakenPort) {
+  const auto first = WebServer::Start("127.0.0.1:0", {}, WebServer::Limits());
+  ASSERT_TRUE(first.ok()) << first.status();
+  const auto second =
+      WebServer::Start(absl::StrCat("127.0.0.1:", (*first)->port()), {}, WebServer::Limits());
+  EXPECT_EQ(ErrorReason(second.status()), "CANNOT_LISTEN");
+  EXPECT_TRUE(absl::StrContains(second.status().message(), "in use")) << second.status();
+  EXPECT_TRUE(absl::StrContains(ErrorMend(second.status()), "'web' in node.toml"));
+}
+
 TEST(Metrics, SayLagStatesAndRefusals) {
   Numbers numbers;
   v1::ShareStatus& share = *numbers.sync.add_shares();
@@ -64,18 +75,28 @@ TEST(Metrics, SayLagStatesAndRefusals) {
   share.set_connected(true);
   share.set_seq(3);
   share.set_head_seq(5);
+  share.set_lag(2);
+  share.set_failures(4);
   share.mutable_head_time()->set_seconds(1000);
   sharing::RefusalCounts refusals;
   refusals.Count("ROOT_MISMATCH");
   refusals.Count("whatever a partner says");
   refusals.Count("whatever else");
   numbers.refusals = refusals.Get();
+  numbers.streams.streams = 3;
+  numbers.streams.waiting = 7;
+  numbers.streams.bytes_in = 1000;
+  numbers.streams.runs_taken = 9;
   const std::string text = MetricsText(numbers, absl::FromUnixSeconds(1060));
   for (const char* part :
        {"maillage_share_lag_records{", "side=\"from\"} 2", "side=\"from\"} 60",
         "maillage_shares{state=\"COMPLETE\"} 1", "maillage_shares{state=\"QUARANTINED\"} 0",
         "maillage_connected_partners 1", "maillage_refusals_total{reason=\"ROOT_MISMATCH\"} 1",
-        "maillage_refusals_total{reason=\"OTHER\"} 2"}) {
+        "maillage_refusals_total{reason=\"OTHER\"} 2", "maillage_streams_open 3",
+        "maillage_queue_length{queue=\"sync\"} 7", "maillage_stream_bytes_received_total 1000",
+        "maillage_runs_taken_total 9",
+        "maillage_share_failures{partner=\"irev\",share=\"nodes/a/shares/b\",side=\"from\"} 4",
+        "state=\"COMPLETE\"} 1"}) {
     EXPECT_TRUE(absl::StrContains(text, part)) << part << "\n" << text;
   }
 }
