@@ -179,7 +179,9 @@ constexpr Phrase kPhrases[] = {
     {"With", "Avec"},
     {"State", "État"},
     {"Behind", "Retard"},
-    {"As of", "Au"},
+    {"Age", "Âge"},
+    {"Supplier", "Fournisseur"},
+    {"Tried again", "Nouvel essai"},
     {"Trouble", "Difficulté"},
     {"Reference", "Référence"},
     {"Starts", "Début"},
@@ -233,6 +235,9 @@ constexpr Phrase kPhrases[] = {
     {"In sync.", "À jour."},
     {"$0 shares looked at, $1 damaged", "$0 partages examinés, $1 abîmés"},
     {"Not in sync yet.", "Pas encore à jour."},
+    {"$0, $1: $2", "$0, $1 : $2"},
+    {"  hint: $0", "  conseil : $0"},
+    {"  $0 is passed over until $1: $2 ($3)", "  $0 est laissé de côté jusqu'au $1 : $2 ($3)"},
 };
 
 using Index = absl::flat_hash_map<absl::string_view, const Phrase*>;

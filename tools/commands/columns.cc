@@ -30,10 +30,11 @@ std::string Direction(const v1::ShareStatus& status, const Locale& locale) {
                       status.partner());
 }
 
-// Entries that the receiving end has not proved yet, as far as known.
-std::string Behind(const v1::ShareStatus& status, const Locale& locale) {
-  const uint64_t behind = status.head_seq() > status.seq() ? status.head_seq() - status.seq() : 0;
-  return FormatNumber(locale, static_cast<int64_t>(behind));
+// Of the newest Head: how old what is shown may be.
+std::string HeadAge(const v1::ShareStatus& status, const Locale& locale) {
+  if (!status.has_head_age()) return "";
+  if (locale.raw) return absl::StrCat(status.head_age().seconds());
+  return FormatSpan(absl::Seconds(status.head_age().seconds()));
 }
 
 std::vector<std::string> Organisers(const Message& message, const Locale& locale) {
@@ -188,10 +189,12 @@ const std::vector<Column>& SyncColumns() {
       {"With", "", kWhole, &Render<v1::ShareStatus, &Direction>},
       {"State", "state"},
       {"Connected", "connected", kOptional},
-      {"Actors", "live_count"},
-      {"Behind", "", kRight, &Render<v1::ShareStatus, &Behind>},
-      {"As of", "head_time", kOptional},
-      {"Trouble", "last_error"},
+      {"Actors", "live_count", kOptional},
+      {"Behind", "lag"},
+      {"Age", "", kRight, &Render<v1::ShareStatus, &HeadAge>},
+      {"Supplier", "supplier", kOptional},
+      {"Tried again", "next_retry", kOptional},
+      {"Trouble", "last_error_reason", kWhole},
   };
   return columns;
 }
