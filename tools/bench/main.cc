@@ -2,10 +2,12 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <filesystem>
+#include <vector>
 
 #include "tools/bench/directory_bench.h"
 #include "tools/bench/peers.h"
 #include "tools/bench/report.h"
+#include "tools/bench/subscribers_bench.h"
 #include "tools/bench/sync_bench.h"
 
 int main(int argc, char** argv) {
@@ -26,17 +28,30 @@ int main(int argc, char** argv) {
   directory->add_option("--searches", actors.searches, "Texts sought")->capture_default_str();
   directory->add_option("--counts", actors.counts, "Filters counted")->capture_default_str();
   directory->add_flag("--peers", actors.peers, "PostgreSQL copies the same sheet, if installed");
-  for (CLI::App* one : {sync, directory}) {
+  maillage::bench::SubscribersOptions many;
+  CLI::App* subscribers =
+      app.add_subcommand("subscribers", "One node and many partners that subscribe to it");
+  subscribers->add_option("--subscribers", many.subscribers, "How many")->capture_default_str();
+  subscribers->add_option("--asleep", many.asleep, "How many of them sleep in the middle of a run")
+      ->capture_default_str();
+  subscribers->add_option("--records", many.records, "Actors in the share")->capture_default_str();
+  for (CLI::App* one : {sync, directory, subscribers}) {
     one->add_option("-o,--output", output, "table or json")->capture_default_str();
     one->add_option("--dir", dir, "Scratch folder; emptied before and after")
         ->capture_default_str();
   }
+  CLI::App* others = app.add_subcommand("be-subscribers", "The other end of `subscribers`");
+  others->add_option("subscribers", many.subscribers)->required();
+  others->add_option("asleep", many.asleep)->required();
   CLI11_PARSE(app, argc, argv);
+  if (others->parsed()) maillage::bench::BeSubscribers(many.subscribers, many.asleep);
 
   std::filesystem::remove_all(dir);
   std::filesystem::create_directories(dir + "/nodes");
-  auto rows = directory->parsed() ? maillage::bench::MeasureDirectory(actors, dir + "/nodes")
-                                  : maillage::bench::MeasureSync(options, dir + "/nodes");
+  std::vector<maillage::bench::Row> rows;
+  if (subscribers->parsed()) rows = maillage::bench::MeasureSubscribers(many, dir + "/nodes/hub");
+  if (directory->parsed()) rows = maillage::bench::MeasureDirectory(actors, dir + "/nodes");
+  if (sync->parsed()) rows = maillage::bench::MeasureSync(options, dir + "/nodes");
   if (peers) maillage::bench::MeasurePeers(options, dir, &rows);
   std::filesystem::remove_all(dir);
   const std::string text = output == "json" ? maillage::bench::Json(rows)  //
