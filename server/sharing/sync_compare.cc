@@ -15,6 +15,8 @@ constexpr absl::Duration kAnswerTimeout = absl::Seconds(60);
 // Who lets a share go wrong again so soon after a comparison waits as for all else
 // that goes wrong.
 constexpr absl::Duration kCompareAgain = absl::Minutes(1);
+// A log that is said to be another one is compared at once so often in that time.
+constexpr int kMaxChangedLogs = 5;
 // Each received share is recounted about once in so many of these, at random.
 constexpr absl::Duration kCheckInterval = absl::Hours(1);
 constexpr int kCheckEvery = 7 * 24;
@@ -95,7 +97,11 @@ void SyncManager::DoItem(const ConnectionPtr& connection, ChangedLog changed) {
   if (changed.key.origin == self_) return AskOwn(connection, {changed.key, {}});
   // What was staged is of the log of before.
   parts_.subscriptions->ForgetStaged(changed.key);
-  if (WasComparedLately(changed.key)) {
+  // A node may be restored twice in a row; more often nobody is, in good faith.
+  const absl::Time now = parts_.subscriptions->Now();
+  ChangedLogs& changes = changed_logs_[changed.key];
+  if (absl::AbsDuration(now - changes.since) >= kCompareAgain) changes = {now, 0};
+  if (++changes.count > kMaxChangedLogs) {
     return Refuse(connection, changed.key,
                   FailedPrecondition("INCARNATION_CHANGED",
                                      "the log is said to be another one again and again"));

@@ -281,6 +281,12 @@ class SyncManager {
   // The queue's thread.
   std::unique_ptr<Comparisons> comparisons_;
   std::map<ShareKey, absl::Time> compared_;  // when last
+  // How often each log was said to be another one, since when.
+  struct ChangedLogs {
+    absl::Time since = absl::InfinitePast();
+    int count = 0;
+  };
+  std::map<ShareKey, ChangedLogs> changed_logs_;
   SerialQueue checks_;
   SerialQueue queue_;  // last: its tasks use the rest
 };

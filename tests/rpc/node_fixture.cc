@@ -34,7 +34,9 @@ ServedNode::ServedNode(const std::string& alias, const Clock* clock) : identity(
                          .version = "1.2.3",
                          .listen = "127.0.0.1:0",
                          .start_time = clock->Now(),
-                         .reporters = {[](v1::NodeStatus* s) { s->set_own_actors(7); }}});
+                         .reporters = {[](v1::NodeStatus* s) { s->set_own_actors(7); }},
+                         .back_up = nullptr,
+                         .end_recovery = nullptr});
   partner_service_ = std::make_unique<PartnerService>(
       PartnerService::Parts{.callers = callers_.get(),
                             .self = identity.self.get(),

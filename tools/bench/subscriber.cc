@@ -9,6 +9,7 @@
 #include "client/base/status_macros.h"
 #include "client/call.h"
 #include "client/channel.h"
+#include "maillage/v1/identity.pb.h"
 #include "server/identity/keys.h"
 #include "server/identity/signed.h"
 #include "server/identity/timestamps.h"
