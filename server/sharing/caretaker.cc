@@ -31,12 +31,28 @@ KeyRange PrefixRange(Family family, const std::string& prefix) {
   return {family, prefix, storage::PrefixEnd(prefix)};
 }
 
+// Whether the very key of such a posting may tell of one actor.
+bool NamesSomebody(directory::Field field, const v1::Actor& actor) {
+  switch (field) {
+    case directory::Field::kEmail:
+    case directory::Field::kImportKey:
+    case directory::Field::kName:
+    case directory::Field::kSound:
+    case directory::Field::kPhone:
+    case directory::Field::kIdentifier:
+    case directory::Field::kTag:
+      return true;
+    case directory::Field::kOrganisation:
+      return actor.kind() == v1::ACTOR_KIND_ORGANISATION;
+    default:
+      return false;
+  }
+}
+
 void AddIndexRanges(const NodeId& self, const storage::RecordChange& change,
                     std::vector<KeyRange>* ranges) {
   for (const auto& [field, text] : directory::TermsOf(self, change.origin, *change.before)) {
-    const bool personal =
-        field == directory::Field::kEmail || field == directory::Field::kImportKey;
-    if (!personal || text == "*") continue;
+    if (!NamesSomebody(field, *change.before) || text == "*") continue;
     ranges->push_back(
         PrefixRange(Family::kPostings, storage::PostingPrefix(static_cast<uint8_t>(field), text)));
   }
@@ -52,14 +68,29 @@ bool ShowsLess(const storage::RecordChange& change) {
 
 }  // namespace
 
+bool ShowsLess(const storage::Transaction& transaction) {
+  return std::any_of(transaction.changes.begin(), transaction.changes.end(),
+                     [](const storage::RecordChange& change) { return ShowsLess(change); });
+}
+
 std::vector<KeyRange> RemovedRanges(const NodeId& self, const storage::Transaction& transaction) {
   std::vector<KeyRange> ranges;
   for (const storage::RecordChange& change : transaction.changes) {
-    if (ShowsLess(change)) AddIndexRanges(self, change, &ranges);
+    if (!ShowsLess(change)) continue;
+    AddIndexRanges(self, change, &ranges);
+    // Nobody knows any more what former revisions were found by.
+    if (change.before->revision() == 1) continue;
+    ranges.push_back({Family::kPostings, "", ""});
+    ranges.push_back({Family::kSorted, "", ""});
   }
   for (const storage::Batch::Op& op : transaction.writes.ops()) {
     if (op.kind != storage::Batch::Kind::kDelete || op.family == Family::kTree) continue;
-    ranges.push_back({op.family, op.key, op.key + '\0'});
+    // Former entries of a record stood elsewhere in its log.
+    if (op.family == Family::kLog) {
+      ranges.push_back(PrefixRange(Family::kLog, op.key.substr(0, NodeId::kSize + ShareId::kSize)));
+    } else {
+      ranges.push_back({op.family, op.key, op.key + '\0'});
+    }
   }
   return ranges;
 }

@@ -22,8 +22,11 @@
 
 namespace maillage::sharing {
 
-// The rows that a transaction leaves nothing of, and those of the index that
-// name whom it removes or shows less of.
+// Whether a record is shown no more, or by a narrower view.
+bool ShowsLess(const storage::Transaction& transaction);
+
+// The rows that a transaction leaves nothing of, the logs they stood in, and the
+// rows of the index that name whom it removes or shows less of.
 std::vector<storage::KeyRange> RemovedRanges(const NodeId& self,
                                              const storage::Transaction& transaction);
 

@@ -67,8 +67,7 @@ class Erasures {
   std::string NameOf(const RecordId& id) const;
   absl::StatusOr<storage::Transaction> Removal(const RecordId& id, const std::string& row,
                                                const v1::Erasure& erasure) const;
-  absl::StatusOr<std::vector<storage::KeyRange>> RangesOf(
-      const RecordId& id, const storage::Transaction& transaction) const;
+  std::vector<storage::KeyRange> RangesOf(const storage::Transaction& transaction) const;
   absl::Status EraseOnce(const RecordId& id, const std::string& row, const v1::Erasure& erasure);
   absl::Status Repeat(const RecordId& id, const std::string& row, const std::string& why);
   absl::StatusOr<v1::Erasure> Read(const std::string& name) const;

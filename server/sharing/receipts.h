@@ -70,7 +70,8 @@ class ReceiptGiver {
   // partner who is none any more nothing is owed.
   absl::Status Give(const Due& due) const;
   // Gives a receipt of each share of which none was given for a day, but for
-  // those that are owed one.
+  // those that are owed one; of one that this node is no member of any more, the
+  // first alone.
   absl::Status GiveDaily() const;
 
  private:

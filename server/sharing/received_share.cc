@@ -168,6 +168,9 @@ absl::StatusOr<Dropped> DropSome(const storage::Reader& reader, const NodeId& or
   std::vector<RecordId> ids;
   RETURN_IF_ERROR(ForEachEntry(reader, origin, share, 0, UINT64_MAX, [&](v1::Entry* entry) {
     ids.emplace_back(entry->id());
+    // In a damaged copy nothing else may lead there.
+    dropped.transaction.writes.Delete(storage::Family::kLog,
+                                      storage::LogKey(origin, share, entry->seq()));
     return ids.size() < limit;
   }));
   ShownChanges changes(reader, origin, share, !received.descriptor.link());

@@ -101,6 +101,7 @@ absl::StatusOr<v1::Head> Subscriptions::OpenShownHead(const v1::Signed& head) co
 
 absl::Status Subscriptions::CommitAndTell(storage::Transaction transaction, bool removes) const {
   std::vector<storage::KeyRange> ranges;
+  removes = removes || ShowsLess(transaction);
   if (removes && on_removed_) {
     // Sorted files do not tell what they replace.
     ranges = transaction.ingestion == nullptr ? RemovedRanges(self_, transaction) : AllRanges();

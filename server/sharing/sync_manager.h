@@ -86,6 +86,8 @@ class SyncManager {
     // How often waiting messages are tried again, old snapshots are let go and
     // streams that stand still are looked for.
     absl::Duration tend_interval = absl::Minutes(1);
+    // Of the chance in retries and checks.
+    uint32_t seed = std::random_device{}();
   };
 
   explicit SyncManager(Parts parts);
@@ -276,8 +278,8 @@ class SyncManager {
     int looks = 0;
   };
   std::map<uint64_t, Standstill> standstills_;
-  std::minstd_rand random_{std::random_device{}()};        // the queue's thread
-  std::minstd_rand check_random_{std::random_device{}()};  // the thread of `checks_`
+  std::minstd_rand random_{parts_.seed};        // the queue's thread
+  std::minstd_rand check_random_{parts_.seed};  // the thread of `checks_`
   // The queue's thread.
   std::unique_ptr<Comparisons> comparisons_;
   std::map<ShareKey, absl::Time> compared_;  // when last

@@ -155,6 +155,7 @@ void SyncManager::Drop(const ShareKey& key) {
   const auto done = parts_.subscriptions->DropSome(key.origin, key.share);
   if (!done.ok()) {
     Log("dropping a share", done.status());
+    // Rows of another share that are damaged are mended, a disk has room again.
     return queue_.PostAfter(kDropPause, [this, key] { Drop(key); });
   }
   if (!*done) {

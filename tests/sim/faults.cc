@@ -2,7 +2,9 @@
 #include <iterator>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "server/storage/schema.h"
 #include "tests/sim/simulation.h"
 
 namespace maillage::sim {
@@ -10,6 +12,8 @@ namespace {
 
 constexpr absl::Duration kLongestPartition = absl::Seconds(60);
 constexpr int kMostTampered = 8;
+constexpr int kMonth = 33;
+constexpr absl::Duration kShortDay = absl::Seconds(2);
 
 }  // namespace
 
@@ -17,7 +21,12 @@ void Simulation::GoWrong(const Operation& operation) {
   const size_t node = operation.node;
   switch (operation.deed) {
     case Deed::kDay:
-      return PassDay(node);
+      Note(node, "a day goes by");
+      return PassDay();
+    case Deed::kMonth:
+      Note(node, "month begins");
+      if (days_left_ == 0) PassDays(kMonth);
+      return;
     case Deed::kCrash:
       return Crash(node);
     case Deed::kInterleave:
@@ -30,6 +39,8 @@ void Simulation::GoWrong(const Operation& operation) {
       return Divide(node);
     case Deed::kClock:
       return JumpClock(node);
+    case Deed::kDamage:
+      return Damage(node);
     default: {
       const int messages = 1 + static_cast<int>(random_.Below(kMostTampered));
       Note(node, absl::StrCat("tamper with the next ", messages, " messages"));
@@ -81,12 +92,64 @@ void Simulation::JumpClock(size_t node) {
   nodes_[node]->set_ahead(ahead);
 }
 
-void Simulation::PassDay(size_t node) {
-  Note(node, "a day goes by");
+void Simulation::PassDay() {
   scheduler_.Skip(absl::Hours(24));
   for (size_t other = 0; other < nodes_.size(); ++other) {
-    if (IsUp(other)) nodes_[other]->Renew();
+    if (!IsUp(other)) continue;
+    nodes_[other]->Renew();
+    nodes_[other]->Tend();
   }
+}
+
+// One after the other, while all else goes on.
+void Simulation::PassDays(int days) {
+  days_left_ = days;
+  if (days == 0) return;
+  scheduler_.After(kShortDay, [this, days] {
+    if (!chaos_) return;
+    PassDay();
+    PassDays(days - 1);
+  });
+}
+
+// Rows of a copy's tree are lost or changed, as by a failing disk. Somebody looks,
+// or nobody does until a run does not fit.
+void Simulation::Damage(size_t node) {
+  for (const auto& [id, share] : model_.shares) {
+    const sharing::ShareKey key{nodes_[share.origin]->id(), id};
+    if (share.origin == node || random_.Chance(0.5)) continue;
+    if (!StoredShareOf(*nodes_[node], key.origin, id).has_head()) continue;
+    Rows& rows = nodes_[node]->disk().Change(storage::Family::kTree);
+    const std::string prefix = storage::TreePrefix(key.origin, id);
+    std::vector<std::string> keys;
+    for (auto row = rows.lower_bound(prefix);
+         row != rows.end() && absl::StartsWith(row->first, prefix); ++row) {
+      keys.push_back(row->first);
+    }
+    if (keys.empty()) return;
+    const std::string& hit = random_.Pick(keys);
+    Note(node, absl::StrCat("damage ", share.title));
+    model_.damaged.insert({node, id});
+    if (random_.Chance(0.5)) {
+      rows[hit].back() ^= 1;
+    } else {
+      rows.erase(hit);
+    }
+    if (random_.Chance(0.5)) nodes_[node]->streams()->Repair(key, [](const auto&, const auto&) {});
+    return;
+  }
+}
+
+// As `sync verify --repair` does.
+void Simulation::Repair() {
+  for (const auto& [node, id] : model_.damaged) {
+    const NodeId& origin = nodes_[model_.shares.at(id).origin]->id();
+    if (!StoredShareOf(*nodes_[node], origin, id).has_head()) continue;
+    nodes_[node]->streams()->Repair({origin, id}, [](const auto&, const auto&) {});
+  }
+  if (!RunUntil(scheduler_.Now() + absl::Minutes(2))) return;
+  for (const auto& [node, id] : model_.damaged) model_.repaired.insert(node);
+  model_.damaged.clear();
 }
 
 }  // namespace maillage::sim

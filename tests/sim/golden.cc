@@ -38,6 +38,7 @@ std::string Golden::Do(const std::string& line) {
   if (verb == "nodes") MakeNodes(words);
   if (verb == "put") Put(words);
   if (verb == "delete" || verb == "erase") Remove(words);
+  if (DoMore(words)) return said_.empty() ? "ok\n" : said_;
   if (verb == "share" || verb == "relay") Share(words);
   if (verb == "remove") RemoveMember(words);
   if (verb == "subscribe") Subscribe(words);
@@ -69,6 +70,7 @@ void Golden::MakeNodes(const Words& words) {
                        message.cosign_request().payload()));
       return absl::OkStatus();
     };
+    hooks.cares = false;
     nodes_.push_back(std::make_unique<SimNode>(&scheduler_, i, std::move(hooks)));
     hosts.push_back(nodes_.back().get());
   }
@@ -81,6 +83,7 @@ void Golden::MakeNodes(const Words& words) {
   Network::Listener listener;
   listener.violation = [this](const std::string& what) { Say("WRONG: " + what); };
   listener.step = [](const std::string&) {};
+  listener.alters = [this](size_t, size_t from, v1::SyncMessage* message) { Alter(from, message); };
   listener.delivers = [this](size_t to, size_t from, const v1::SyncMessage& message) {
     Says(from, to, message);
   };
@@ -97,15 +100,20 @@ void Golden::Put(const Words& words) {
   auto actor = std::make_shared<v1::Actor>(ActorOf(content));
   const auto before = actors_[words[2]];
   actor->set_revision(before == nullptr ? 1 : before->revision() + 1);
-  Commit(words, actor, false);
+  Commit(words, actor);
 }
 
-void Golden::Remove(const Words& words) { Commit(words, nullptr, words[0] == "erase"); }
+void Golden::Remove(const Words& words) {
+  if (words[0] == "delete") return Commit(words, nullptr);
+  SimNode& at = *nodes_[Node(words[1])];
+  const auto erased = at.erasures().Erase(records_.at(words[2]), "asked for", kWho);
+  if (!erased.ok()) Say(erased.status().ToString());
+  actors_[words[2]] = nullptr;
+}
 
-void Golden::Commit(const Words& words, std::shared_ptr<const v1::Actor> actor, bool erase) {
+void Golden::Commit(const Words& words, std::shared_ptr<const v1::Actor> actor) {
   SimNode& at = *nodes_[Node(words[1])];
   auto transaction = directory::ChangeOf(at.id(), records_.at(words[2]), actors_[words[2]], actor);
-  transaction.changes.front().erase = erase;
   const absl::Status status = at.writer().Commit(std::move(transaction));
   if (!status.ok()) Say(status.ToString());
   actors_[words[2]] = std::move(actor);

@@ -1,5 +1,6 @@
 #include "tests/sim/memory_storage.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -86,11 +87,21 @@ void ApplyOp(const storage::Batch::Op& op, Rows* rows) {
   }
 }
 
+// What is of no person is not looked for in files.
+bool Tells(storage::Family family) {
+  return family != storage::Family::kMeta && family != storage::Family::kTree &&
+         family != storage::Family::kHeads;
+}
+
 void Write(const storage::Batch& batch, Disk* disk) {
+  ++disk->commits;
   for (const storage::Batch::Op& op : batch.ops()) {
-    std::shared_ptr<Rows>& rows = disk->families[static_cast<size_t>(op.family)];
-    if (rows.use_count() > 1) rows = std::make_shared<Rows>(*rows);
-    ApplyOp(op, rows.get());
+    Rows& rows = disk->Change(op.family);
+    const auto before = Tells(op.family) ? rows.find(op.key) : rows.end();
+    if (before != rows.end()) {
+      disk->buried.push_back({op.family, op.key, before->second, disk->commits});
+    }
+    ApplyOp(op, &rows);
   }
 }
 
@@ -102,6 +113,13 @@ void Disk::Start() {
   for (auto& rows : families) {
     if (rows == nullptr) rows = std::make_shared<Rows>();
   }
+}
+
+Rows& Disk::Change(storage::Family family) {
+  std::shared_ptr<Rows>& rows = families[static_cast<size_t>(family)];
+  // Snapshots keep what they saw.
+  if (rows.use_count() > 1) rows = std::make_shared<Rows>(*rows);
+  return *rows;
 }
 
 Disk& DiskAt(const std::string& path) { return Disks()[path]; }
@@ -155,10 +173,16 @@ absl::Status Database::Apply(const Batch& batch, bool /*sync*/) {
   return disk.dead ? stopped() : absl::OkStatus();
 }
 
-// Nothing lies under what was replaced.
-uint64_t Database::Mark() const { return 0; }
-absl::Status Database::Purge(const std::vector<KeyRange>&, uint64_t) const {
+uint64_t Database::Mark() const { return impl_->disk->commits; }
+
+absl::Status Database::Purge(const std::vector<KeyRange>& ranges, uint64_t mark) const {
   if (impl_->disk->dead) return Unavailable("STOPPING", "the machine is down");
+  std::erase_if(impl_->disk->buried, [&](const Disk::Buried& row) {
+    return row.at <= mark && std::any_of(ranges.begin(), ranges.end(), [&](const KeyRange& range) {
+             return range.family == row.family && range.first <= row.key &&
+                    (range.limit.empty() || row.key < range.limit);
+           });
+  });
   return absl::OkStatus();
 }
 

@@ -9,7 +9,9 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "client/base/ids.h"
 #include "server/storage/batch.h"
 #include "server/storage/reader.h"
 
@@ -23,6 +25,19 @@ struct Disk {
   Families families;
   // The staging folder.
   std::map<std::string, std::string> files;
+  // What was deleted or replaced, and lies in the files until they are purged.
+  struct Buried {
+    storage::Family family;
+    std::string key;
+    std::string value;
+    uint64_t at;  // commit
+  };
+  std::vector<Buried> buried;
+  uint64_t commits = 0;
+  // Lines of erase.log.
+  std::vector<RecordId> erased;
+  // Seeds of signing keys by the names of their files.
+  std::map<std::string, std::string> keys;
   // The machine is down: nothing is written any more.
   bool dead = false;
   // The crash comes with this many commits from now; -1: it does not come.
@@ -36,6 +51,8 @@ struct Disk {
   std::function<storage::Batch(const storage::Batch&)> spoil;
 
   void Start();
+  // To change rows behind everybody's back.
+  Rows& Change(storage::Family family);
   const Rows& rows(storage::Family family) const { return *families[static_cast<size_t>(family)]; }
 };
 

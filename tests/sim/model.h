@@ -64,6 +64,14 @@ struct Model {
   // a member again is known to them alone.
   std::set<std::pair<size_t, ShareId>> left;
   std::map<uint64_t, Message> messages;
+  // Who was no partner of whom for a while.
+  std::set<std::pair<size_t, size_t>> parted;
+  // The numbers of all revisions of a record, and which records were erased.
+  std::map<RecordId, std::set<uint64_t>> numbers;
+  std::set<RecordId> erased;
+  // Copies of which rows were damaged: they are judged when they are repaired.
+  std::set<std::pair<size_t, ShareId>> damaged;
+  std::set<size_t> repaired;  // nodes
   uint64_t last_number = 0;
 
   // The node is taken out of the share.

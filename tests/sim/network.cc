@@ -110,7 +110,9 @@ void Network::DeliverNext(const StreamPtr& stream, int side) {
   TamperWith(stream, side, &message);
   mine.suspicion.Delivered(message);
   Say(*stream, side, message);
-  if (listener_.delivers) listener_.delivers(mine.host, stream->sides[1 - side].host, message);
+  const size_t sender = stream->sides[1 - side].host;
+  if (listener_.alters) listener_.alters(mine.host, sender, &message);
+  if (listener_.delivers) listener_.delivers(mine.host, sender, message);
   const sharing::ConnectionPtr connection = mine.connection;
   mine.paused = !connection->Receive(std::move(message));
   Wake(stream, 1 - side);

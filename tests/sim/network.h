@@ -38,6 +38,8 @@ class Network {
     // Sees each message as a node says it, and before it is delivered.
     std::function<void(size_t from, size_t to, const v1::SyncMessage&)> says;
     std::function<void(size_t to, size_t from, const v1::SyncMessage&)> delivers;
+    // May change it before.
+    std::function<void(size_t to, size_t from, v1::SyncMessage*)> alters;
   };
 
   Network(Scheduler* scheduler, std::vector<Host*> hosts, Listener listener);

@@ -68,6 +68,12 @@ void Simulation::Work(const Operation& operation) {
       return Send(node);
     case Deed::kUnpair:
       return Unpair(node);
+    case Deed::kRotate:
+      return Rotate(node);
+    case Deed::kSuggest:
+      return Suggest(node);
+    case Deed::kDecide:
+      return Decide(node);
     default:
       return Pair(node);
   }
@@ -90,7 +96,7 @@ void Simulation::Create(size_t node) {
   if (model_.records[node].size() >= kMaxRecords) return;
   const Content content{Sort(random_.Below(kSorts)), random_.Chance(0.5), ++model_.last_number};
   Note(node, absl::StrCat("create ", content.number));
-  Commit(node, NewRecordId(nodes_[node]->Now()), &content, false);
+  Commit(node, NewRecordId(nodes_[node]->Now()), &content);
 }
 
 void Simulation::Change(size_t node) {
@@ -101,20 +107,48 @@ void Simulation::Change(size_t node) {
   if (random_.Chance(0.3)) content.in_saint_omer = random_.Chance(0.5);
   const uint64_t before = std::exchange(content.number, ++model_.last_number);
   Note(node, absl::StrCat("change ", before, " to ", content.number));
-  Commit(node, id, &content, false);
+  Commit(node, id, &content);
 }
 
 void Simulation::Remove(size_t node, bool erase) {
   RecordId id;
   if (!PickRecord(node, &id)) return;
   Note(node, absl::StrCat(erase ? "erase " : "delete ", model_.records[node][id].number));
-  Commit(node, id, nullptr, erase);
+  if (erase) return Erase(node, id);
+  Commit(node, id, nullptr);
+}
+
+void Simulation::Erase(size_t node, const RecordId& id) {
+  SimNode& at = *nodes_[node];
+  const auto erased = at.erasures().Erase(id, "asked for", "operators/sim");
+  const bool done = Stored(at, id) == nullptr;
+  // Where the node dies first, its next start erases what the log names.
+  if (!done && !at.disk().dead) Violation(erased.status().ToString());
+  if (!done) return;
+  model_.records[node].erase(id);
+  NoteErased(node, id);
+}
+
+// Who was just deleted when it came to it is not erased.
+void Simulation::NoteErased(size_t node, const RecordId& id) {
+  const std::string name =
+      absl::StrCat("nodes/", ToText(nodes_[node]->id()), "/erasures/", ToText(id));
+  if (nodes_[node]->disk().rows(Family::kObjects).contains(name)) model_.erased.insert(id);
+}
+
+void Simulation::FollowErasures(size_t node) {
+  for (const RecordId& id : nodes_[node]->disk().erased) {
+    if (Stored(*nodes_[node], id) != nullptr) Violation("what was erased is there again");
+    model_.records[node].erase(id);
+    NoteErased(node, id);
+  }
 }
 
 // The model follows the disk where the node died over it: then it is either as
 // it was or as it was to be.
-void Simulation::Commit(size_t node, const RecordId& id, const Content* after, bool erase) {
+void Simulation::Commit(size_t node, const RecordId& id, const Content* after) {
   SimNode& at = *nodes_[node];
+  if (after != nullptr) model_.numbers[id].insert(after->number);
   const auto before = Stored(at, id);
   std::shared_ptr<v1::Actor> actor;
   if (after != nullptr) {
@@ -122,7 +156,6 @@ void Simulation::Commit(size_t node, const RecordId& id, const Content* after, b
     actor->set_revision(before == nullptr ? 1 : before->revision() + 1);
   }
   auto transaction = directory::ChangeOf(at.id(), id, before, actor);
-  transaction.changes.front().erase = erase;
   const Rows& rows = at.disk().rows(Family::kActors);
   const auto row = rows.find(storage::ActorKey(id));
   std::optional<std::string> known;
@@ -178,6 +211,7 @@ void Simulation::Unpair(size_t node) {
   SimNode& at = *nodes_[node];
   if (!at.IsPairedWith(nodes_[from]->id())) return;
   Note(node, absl::StrCat("unpair from ", from));
+  model_.parted.insert(std::minmax(node, from));
   at.Unpair(nodes_[from]->id());
   const bool gone =
       !at.disk().rows(Family::kMeta).contains(absl::StrCat("partner/", ToText(nodes_[from]->id())));

@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -24,15 +25,18 @@ class Oracle {
  public:
   using Violation = std::function<void(const std::string&)>;
 
-  Oracle(const Model* model, const std::vector<std::unique_ptr<SimNode>>* nodes,
+  Oracle(const Model* model, const std::vector<std::unique_ptr<SimNode>>* nodes, const Clock* clock,
          Violation violation)
-      : model_(*model), nodes_(*nodes), violation_(std::move(violation)) {}
+      : model_(*model), nodes_(*nodes), clock_(*clock), violation_(std::move(violation)) {}
 
   // An origin publishes: what it states must be what the model says.
   void Published(size_t origin, const sharing::PublicationPtr& publication);
   // A node has written: what it holds of a partner's share must be exactly what
   // the partner published at the seq of the Head that it stored.
   void Committed(size_t node, const storage::Batch& batch);
+  // A node was told of a descriptor, and begins to serve a share.
+  void Offered(size_t node, const v1::Signed& descriptor);
+  void Serves(size_t node, size_t to, const v1::RunStart& start);
   // All is delivered and nothing is under way.
   void CheckAtRest();
 
@@ -58,11 +62,33 @@ class Oracle {
   bool MayHave(size_t node, Part part, uint64_t number, const ModelShare* own_log) const;
   void CheckMessages() const;
 
+  // oracle_care.cc: whether what is gone is gone.
+  void CommittedOwn(size_t node, const storage::Batch::Op& op);
+  void CheckStubs(size_t origin, const sharing::Publication& publication,
+                  const std::vector<v1::Entry>& log) const;
+  void CheckFloor(size_t origin, const ShareId& share, uint64_t floor) const;
+  void CheckReceipt(size_t node, const NodeId& origin, const ShareId& share) const;
+  void CheckPurged(size_t node, const RecordId& id) const;
+  void CheckGone(size_t node) const;
+  bool NeverHeard(size_t node, const NodeId& origin, const std::string& title) const;
+  void CheckErasures(size_t node) const;
+  void CheckCopy(size_t node, const ShareId& id, const ModelShare& share) const;
+  void CheckSuggestions(size_t author, size_t origin) const;
+
   const Model& model_;
   const std::vector<std::unique_ptr<SimNode>>& nodes_;
+  const Clock& clock_;
   const Violation violation_;
   std::map<std::pair<ShareId, uint64_t>, Live> published_;  // by share and seq
   mutable std::set<std::string> verified_;
+  // Withdrawals of each own share that nothing came after.
+  std::map<ShareId, std::map<RecordId, uint64_t>> stubs_;
+  // The newest terms that a node has heard of in this life, and since when.
+  struct Heard {
+    v1::ShareDescriptor descriptor;
+    absl::Time since;
+  };
+  std::map<std::tuple<size_t, uint64_t, ShareId>, Heard> heard_;
   int commits_ = 0;
 };
 

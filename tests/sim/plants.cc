@@ -1,8 +1,11 @@
 // Faults planted in the plumbing of a simulation: each is one that sharing must
 // never have, and that the oracle must find.
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/match.h"
+#include "absl/strings/strip.h"
+#include "server/sharing/purge_floor.h"
 #include "server/sharing/share_log.h"
 #include "server/sharing/shown_change.h"
 #include "tests/sim/simulation.h"
@@ -60,6 +63,56 @@ Batch WithSeqAgain(const NodeId& self, const Batch& batch) {
   return again;
 }
 
+Batch Copy(const Batch& batch) {
+  return Filtered(batch, [](const Op&) { return true; });
+}
+
+// Floors rise as soon as there is a day behind them, whoever holds what.
+Batch WithFloors(const NodeId& self, const Disk& disk, const Batch& batch) {
+  Batch with = Copy(batch);
+  const Rows& meta = disk.rows(Family::kMeta);
+  const bool due = std::any_of(batch.ops().begin(), batch.ops().end(),
+                               [](const Op& op) { return op.key == "floor-tick"; });
+  for (auto it = meta.lower_bound("share-days/"); due && it != meta.end(); ++it) {
+    absl::string_view id = it->first;
+    if (!absl::ConsumePrefix(&id, "share-days/")) break;
+    const uint64_t floor = sharing::DecodeDays(it->second)->back().seq;
+    with.Put(Family::kMeta, sharing::FloorKey(ShareId(id)), sharing::EncodeSeq(floor));
+    storage::Transaction stubs;
+    sharing::OweStubs(self, ShareId(id), floor, &stubs);
+    for (const Op& op : stubs.writes.ops()) with.Put(op.family, op.key, op.value);
+  }
+  return with;
+}
+
+// Who was once a member of a partner's share stays one for this node.
+Batch WithFormerMembers(const NodeId& self, const Disk& disk, const Batch& batch) {
+  Batch with;
+  const Rows& heads = disk.rows(Family::kHeads);
+  for (const Op& op : batch.ops()) {
+    v1::StoredShare before;
+    v1::StoredShare after;
+    const auto row = heads.find(op.key);
+    if (op.kind == Batch::Kind::kDelete) with.Delete(op.family, op.key);
+    if (op.kind == Batch::Kind::kMerge) with.Merge(op.family, op.key, op.value);
+    if (op.kind != Batch::Kind::kPut) continue;
+    std::string value = op.value;
+    if (op.family == Family::kHeads && NodeId(op.key) != self && row != heads.end() &&
+        before.ParseFromString(row->second) && after.ParseFromString(value)) {
+      v1::ShareDescriptor old;
+      v1::ShareDescriptor now;
+      old.ParseFromString(before.share_descriptor().payload());
+      now.ParseFromString(after.share_descriptor().payload());
+      if (now.members_size() < old.members_size()) {
+        *after.mutable_share_descriptor() = before.share_descriptor();
+        value = after.SerializeAsString();
+      }
+    }
+    with.Put(op.family, op.key, value);
+  }
+  return with;
+}
+
 }  // namespace
 
 void Simulation::PlantFault(size_t node) {
@@ -72,6 +125,23 @@ void Simulation::PlantFault(size_t node) {
     case Plant::kReuseSeq:
       spoil = [this, self](const Batch& batch) {
         return plant_random_.Chance(0.1) ? WithSeqAgain(self, batch) : batch;
+      };
+      break;
+    case Plant::kSkipReceipt:
+      spoil = [self, disk = &nodes_[node]->disk()](const Batch& batch) {
+        return WithFloors(self, *disk, batch);
+      };
+      break;
+    case Plant::kWrongFloor:
+      spoil = [](const Batch& batch) {
+        return Filtered(batch, [](const Op& op) {
+          return op.family != Family::kMeta || !absl::StartsWith(op.key, "share-floor/");
+        });
+      };
+      break;
+    case Plant::kForgetRemoval:
+      spoil = [self, disk = &nodes_[node]->disk()](const Batch& batch) {
+        return WithFormerMembers(self, *disk, batch);
       };
       break;
     case Plant::kForgetHandled:

@@ -16,10 +16,10 @@ struct Weight {
 
 // What people do.
 constexpr Weight kWork[] = {
-    {Deed::kCreate, 22},     {Deed::kChange, 22}, {Deed::kDelete, 7}, {Deed::kErase, 7},
-    {Deed::kShare, 7},       {Deed::kUnshare, 3}, {Deed::kTerms, 7},  {Deed::kSubscribe, 13},
-    {Deed::kUnsubscribe, 3}, {Deed::kSend, 9},    {Deed::kUnpair, 1}, {Deed::kPair, 2},
-    {Deed::kDay, 2},
+    {Deed::kCreate, 22},     {Deed::kChange, 22}, {Deed::kDelete, 7},  {Deed::kErase, 7},
+    {Deed::kShare, 7},       {Deed::kUnshare, 3}, {Deed::kTerms, 7},   {Deed::kSubscribe, 13},
+    {Deed::kUnsubscribe, 3}, {Deed::kSend, 9},    {Deed::kUnpair, 1},  {Deed::kPair, 2},
+    {Deed::kDay, 2},         {Deed::kRotate, 1},  {Deed::kSuggest, 5}, {Deed::kDecide, 4},
 };
 // What goes wrong, and how often; that nobody is hostile or crashes is drawn
 // first.
@@ -30,6 +30,8 @@ std::vector<Weight> Draw(Random* random) {
   std::vector<Weight> deeds(std::begin(kWork), std::end(kWork));
   deeds.insert(deeds.end(), std::begin(kFaults), std::end(kFaults));
   if (random->Chance(0.8)) deeds.push_back({Deed::kCrash, 5});
+  if (random->Chance(0.2)) deeds.push_back({Deed::kMonth, 1});
+  if (random->Chance(0.3)) deeds.push_back({Deed::kDamage, 3});
   static constexpr int kHostile[] = {0, 5, 15, 40};
   deeds.push_back({Deed::kTamper, kHostile[random->Below(std::size(kHostile))]});
   return deeds;

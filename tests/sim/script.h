@@ -25,13 +25,18 @@ enum class Deed {
   kSend,
   kUnpair,
   kPair,
+  kRotate,
+  kSuggest,
+  kDecide,
   kDay,
+  kMonth,
   // Faults.
   kCrash,
   kInterleave,  // somebody changes a record in between two steps of a commit
   kCut,
   kPartition,
   kClock,
+  kDamage,
   kTamper,
 };
 

@@ -8,15 +8,18 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <vector>
 
-#include "server/directory/index_stage.h"
+#include "server/directory/directory.h"
 #include "server/identity/partners.h"
 #include "server/identity/self.h"
+#include "server/sharing/erasures.h"
 #include "server/sharing/links.h"
 #include "server/sharing/publication.h"
 #include "server/sharing/share_stage.h"
 #include "server/sharing/shares.h"
 #include "server/sharing/subscriptions.h"
+#include "server/sharing/suggestions.h"
 #include "server/sharing/sync_manager.h"
 #include "server/storage/database.h"
 #include "server/storage/writer.h"
@@ -33,6 +36,8 @@ class SimNode : public Host {
     std::function<void(const std::string&)> violation;
     std::function<void(const sharing::PublicationPtr&)> published;
     sharing::Links::Handler handler;
+    // Whether it looks after what is gone without being told to.
+    bool cares = true;
   };
 
   // Makes the keys, and a first descriptor on the disk.
@@ -50,13 +55,22 @@ class SimNode : public Host {
 
   sharing::SyncManager* streams() override;
   const NodeId& id() const override { return id_; }
-  const std::string& public_key() const { return public_key_; }
+  // All signing keys that it ever had, the newest last.
+  const std::vector<std::string>& public_keys() const { return public_keys_; }
 
   // Of a node that is up.
   storage::Writer& writer();
   sharing::Shares& shares();
   sharing::Links& links();
   const identity::Self& self() const;
+  sharing::Erasures& erasures();
+  sharing::Suggestions& suggestions();
+  const directory::Directory& directory() const;
+  absl::Status RotateSigning(bool revoke);
+  // Receipts, floors and keys, as they are looked at day by day.
+  void Tend();
+  // Has files purged now.
+  void Purge();
   void Pair(const SimNode& with);
   void Unpair(const NodeId& from);
   bool IsPairedWith(const NodeId& node) const;
@@ -84,6 +98,13 @@ class SimNode : public Host {
   void FillLater();
   void FillDue();
   Incarnation ReadIncarnation();
+  // sim_care.cc: what CaretakerThread and RotationTimer do on their threads.
+  void MakeCare();
+  void MakeSuggestions();
+  void StartCare();
+  void TendLater();
+  void PurgeLater();
+  void NoteKey();
   // Runs a task unless the node crashed in between.
   void After(absl::Duration longest, std::function<void()> task);
   void Check(const absl::Status& status, const char* what) const;
@@ -96,7 +117,7 @@ class SimNode : public Host {
   const std::string path_;
   Disk* const disk_;
   NodeId id_;
-  std::string public_key_;
+  std::vector<std::string> public_keys_;
   uint64_t lives_ = 0;
   std::unique_ptr<Life> life_;
 };

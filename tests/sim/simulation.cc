@@ -33,9 +33,10 @@ Simulation::Simulation(const Options& options)
   };
   listener.delivers = [this](size_t to, size_t from, const v1::SyncMessage& message) {
     ApplyEarly(to, from, message);
+    if (message.has_offer()) oracle_->Offered(to, message.offer().share_descriptor());
   };
   network_ = std::make_unique<Network>(&scheduler_, hosts, std::move(listener));
-  oracle_ = std::make_unique<Oracle>(&model_, &nodes_,
+  oracle_ = std::make_unique<Oracle>(&model_, &nodes_, &scheduler_,
                                      [this](const std::string& what) { Violation(what); });
 }
 
@@ -106,7 +107,10 @@ void Simulation::Reap() {
 void Simulation::Restart(size_t node) {
   if (nodes_[node]->is_up()) return;
   Step(absl::StrCat("node ", node, " starts"));
+  const bool before = std::exchange(inside_, true);
   nodes_[node]->Start();
+  inside_ = before;
+  FollowErasures(node);
 }
 
 bool Simulation::IsUp(size_t node) const {
@@ -132,7 +136,7 @@ void Simulation::Says(size_t from, size_t to, const v1::SyncMessage& message) {
   // A relay goes by the descriptor that it holds.
   if (NodeId(message.run_start().origin()) != nodes_[from]->id()) {
     ++outcome_.operations["relayed"];
-    return;
+    return oracle_->Serves(from, to, message.run_start());
   }
   const auto share = model_.shares.find(ShareId(message.run_start().share()));
   if (share != model_.shares.end() && !share->second.members.contains(to)) {
@@ -145,6 +149,7 @@ void Simulation::Says(size_t from, size_t to, const v1::SyncMessage& message) {
 void Simulation::Heal() {
   Step("rest");
   chaos_ = false;
+  days_left_ = 0;
   network_->BeHonest();
   network_->Heal();
   for (size_t i = 0; i < nodes_.size(); ++i) {
@@ -166,6 +171,10 @@ void Simulation::Rest() {
   // What was issued by a clock that was ahead is believed again.
   scheduler_.Skip(kClocksRight);
   for (auto& node : nodes_) node->Renew();
+  if (!RunUntil(scheduler_.Now() + kRest)) return;
+  Repair();
+  // The receipts of another day.
+  PassDay();
   if (!RunUntil(scheduler_.Now() + kRest)) return;
   for (const auto& node : nodes_) {
     if (node->IsBusy()) Violation("a node does not come to rest");

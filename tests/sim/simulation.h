@@ -19,7 +19,16 @@
 namespace maillage::sim {
 
 // Faults that are planted in the plumbing, to see that the oracle finds them.
-enum class Plant { kNone, kApplyBeforeProof, kForgetWithdraw, kReuseSeq, kForgetHandled };
+enum class Plant {
+  kNone,
+  kApplyBeforeProof,
+  kForgetWithdraw,
+  kReuseSeq,
+  kForgetHandled,
+  kSkipReceipt,
+  kWrongFloor,
+  kForgetRemoval,
+};
 
 struct Options {
   Script script;
@@ -67,12 +76,22 @@ class Simulation {
   void Create(size_t node);
   void Change(size_t node);
   void Remove(size_t node, bool erase);
-  void Commit(size_t node, const RecordId& id, const Content* after, bool erase);
+  void Commit(size_t node, const RecordId& id, const Content* after);
   void Send(size_t node);
   absl::Status Handle(size_t node, const v1::LinkMessage& message,
                       storage::Transaction* transaction);
+  void Erase(size_t node, const RecordId& id);
+  void NoteErased(size_t node, const RecordId& id);
+  // The model follows the disk of a node that erased at its start.
+  void FollowErasures(size_t node);
   void Unpair(size_t node);
   void Pair(size_t node);
+
+  // care_operations.cc: keys and suggestions.
+  void Rotate(size_t node);
+  void Suggest(size_t node);
+  void Decide(size_t node);
+  void FollowPlaces(size_t node);
 
   // share_operations.cc
   void MakeShare(size_t node);
@@ -88,7 +107,10 @@ class Simulation {
   void Interleave(size_t node);
   void Divide(size_t node);
   void JumpClock(size_t node);
-  void PassDay(size_t node);
+  void PassDay();
+  void PassDays(int days);
+  void Damage(size_t node);
+  void Repair();
 
   // plants.cc
   void PlantFault(size_t node);
@@ -105,6 +127,7 @@ class Simulation {
   uint64_t ticks_ = 0;
   bool chaos_ = true;
   bool inside_ = false;
+  int days_left_ = 0;
   std::map<size_t, int> interleave_;          // commits to go, by node
   std::map<std::string, uint64_t> refusals_;  // how often a handler said later
   Random plant_random_;

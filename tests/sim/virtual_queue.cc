@@ -1,7 +1,5 @@
 // SerialQueue without its thread: the simulator links this in place of
 // server/sharing/serial_queue.cc. What is posted is done in virtual time.
-#include <algorithm>
-#include <cmath>
 #include <set>
 #include <utility>
 
@@ -20,12 +18,6 @@ struct Life {
 std::map<const SerialQueue*, Life>& Living() {
   static auto& living = *new std::map<const SerialQueue*, Life>;
   return living;
-}
-
-// Retries are timed with a jitter that no seed knows: rounded up to a power of
-// two seconds they are the same again.
-absl::Duration Round(absl::Duration delay) {
-  return absl::Seconds(std::exp2(std::ceil(std::log2(absl::ToDoubleSeconds(delay)))));
 }
 
 }  // namespace
@@ -56,7 +48,7 @@ void SerialQueue::Post(Task task) {
 
 void SerialQueue::PostAfter(absl::Duration delay, Task task) {
   sim::Scheduler::Current()->After(
-      Round(delay), [this, number = Living().at(this).number, task = std::move(task)] {
+      delay, [this, number = Living().at(this).number, task = std::move(task)] {
         const auto it = Living().find(this);
         const bool lives = it != Living().end() && it->second.number == number;
         if (lives) Post(task);
