@@ -70,7 +70,11 @@ TEST_F(ImportTest, ReadsCouncilsWithoutBirthDatesAndWithPresentCommunes) {
   ASSERT_TRUE(directory_
                   ->ForEach(*filter,
                             [](const ShownRecord& record) {
-                              const std::string text = record.actor->DebugString();
+                              v1::Actor actor = *record.actor;
+                              // Ids are random: any digits may stand in them.
+                              actor.clear_name();
+                              actor.clear_import_batch();
+                              const std::string text = actor.DebugString();
                               EXPECT_EQ(text.find("1971"), std::string::npos) << text;
                               EXPECT_EQ(text.find("Professeur"), std::string::npos) << text;
                               return true;
