@@ -54,12 +54,7 @@ TEST_F(KeysTest, ThreeNodesPairByOneYesAndAShareFollowsThePartnership) {
 TEST_F(KeysTest, AnHeirGoesOnWithTheRecordsOfAClosedNode) {
   capso_.Start();
   irev_.Start();
-  Pair(capso_, irev_);
-  capso_.Ok({"share", "create", "pros", "--to", "irev", "--view", "professional", "--filter",
-             "NOT category = CITIZEN"});
-  ASSERT_TRUE(WaitFor([&] {
-    return irev_.Cli({"share", "subscribe", "capso", "pros"}).code == 0;
-  }));
+  ShareProfessionals(capso_, irev_);
   capso_.Ok({"actor", "import", "-", "--source", "test"}, Professionals(3, "a"));
   ASSERT_TRUE(Arrives(irev_, 3)) << irev_.Log();
   EXPECT_EQ(irev_.Cli({"succession", "accept", "capso"}).code, 1);
@@ -82,12 +77,7 @@ TEST_F(KeysTest, AnHeirGoesOnWithTheRecordsOfAClosedNode) {
 TEST_F(KeysTest, EveryKeyIsReplacedAndTheShareGoesOn) {
   capso_.Start();
   irev_.Start();
-  Pair(capso_, irev_);
-  capso_.Ok({"share", "create", "pros", "--to", "irev", "--view", "professional", "--filter",
-             "NOT category = CITIZEN"});
-  ASSERT_TRUE(WaitFor([&] {
-    return irev_.Cli({"share", "subscribe", "capso", "pros"}).code == 0;
-  }));
+  ShareProfessionals(capso_, irev_);
   capso_.Ok({"actor", "import", "-", "--source", "test"}, Professionals(3, "a"));
   ASSERT_TRUE(Arrives(irev_, 3)) << irev_.Log();
   capso_.Ok({"node", "rotate", "signing"});

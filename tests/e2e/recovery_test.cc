@@ -16,12 +16,7 @@ class RecoveryTest : public ::testing::Test {
   void StartSharing() {
     capso_.Start();
     irev_.Start();
-    Pair(capso_, irev_);
-    capso_.Ok({"share", "create", "pros", "--to", "irev", "--view", "professional", "--filter",
-               "NOT category = CITIZEN"});
-    ASSERT_TRUE(WaitFor([&] {
-      return irev_.Cli({"share", "subscribe", "capso", "pros"}).code == 0;
-    }));
+    ShareProfessionals(capso_, irev_);
     capso_.Ok({"actor", "import", "-", "--source", "test"}, Professionals(3, "a"));
     ASSERT_TRUE(Shows(3)) << irev_.Log();
   }

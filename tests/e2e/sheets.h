@@ -1,12 +1,18 @@
-// Small spreadsheets of invented people, for the end-to-end tests.
+// Small spreadsheets of invented people, and two nodes that share theirs, for the
+// end-to-end tests.
 #ifndef TESTS_E2E_SHEETS_H_
 #define TESTS_E2E_SHEETS_H_
 
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "gtest/gtest.h"
+#include "tests/testing/test_node.h"
 
 namespace maillage::testing {
+
+// All but citizens.
+inline constexpr char kWork[] = "NOT category = CITIZEN";
 
 // "a", "b", ..., "z", "ba", ...: names have letters alone.
 inline std::string Letters(int number) {
@@ -27,6 +33,17 @@ inline std::string Professionals(int count, const std::string& domain) {
                     i, "@", domain, ".example.org;Saint-Omer\r\n");
   }
   return csv;
+}
+
+// Pairs two nodes that run; `from` shares its professionals with `to`, which takes
+// them.
+inline void ShareProfessionals(TestNode& from, TestNode& to) {
+  Pair(from, to);
+  from.Ok(
+      {"share", "create", "pros", "--to", to.alias(), "--view", "professional", "--filter", kWork});
+  EXPECT_TRUE(WaitFor([&] {
+    return to.Cli({"share", "subscribe", from.alias(), "pros"}).code == 0;
+  })) << to.Log();
 }
 
 }  // namespace maillage::testing

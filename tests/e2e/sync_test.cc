@@ -1,12 +1,9 @@
 // Two real nodes keep a share in step, whatever happens to either.
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <random>
 #include <set>
-#include <sstream>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -25,12 +22,7 @@ class SyncTest : public ::testing::Test {
   void StartSharing() {
     capso_.Start();
     irev_.Start();
-    Pair(capso_, irev_);
-    capso_.Ok(
-        {"share", "create", "pros", "--to", "irev", "--filter", kWork, "--view", "professional"});
-    ASSERT_TRUE(WaitFor([&] {
-      return irev_.Cli({"share", "subscribe", "capso", "pros"}).code == 0;
-    }));
+    ShareProfessionals(capso_, irev_);
   }
   bool Agree(int64_t count, absl::Duration timeout = absl::Seconds(60)) {
     return WaitFor([&] { return irev_.Count("origin = capso") == count; }, timeout);
@@ -111,18 +103,6 @@ TEST_F(SyncTest, KillingTheSubscriberInMidRunLosesAndRepeatsNothing) {
   StartSharing();
   KillInMidRun(irev_, capso_, irev_);
   EXPECT_EQ(Shown(capso_, kWork), Shown(irev_, "origin = capso"));
-}
-
-// Whether any file under `dir` holds the bytes.
-bool FilesHold(const std::string& dir, const std::string& bytes) {
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(dir)) {
-    if (!entry.is_regular_file()) continue;
-    std::ifstream file(entry.path(), std::ios::binary);
-    std::stringstream text;
-    text << file.rdbuf();
-    if (text.str().find(bytes) != std::string::npos) return true;
-  }
-  return false;
 }
 
 TEST_F(SyncTest, APrivateRecordsBytesAreInNoFileOfThePartner) {

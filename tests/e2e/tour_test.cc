@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "absl/strings/str_cat.h"
+#include "tests/testing/files.h"
 #include "tests/testing/process.h"
 
 namespace maillage::testing {

@@ -3,7 +3,6 @@
 #ifndef TESTS_SHARING_ATTACK_FIXTURE_H_
 #define TESTS_SHARING_ATTACK_FIXTURE_H_
 
-#include <filesystem>
 #include <map>
 #include <memory>
 #include <string>
@@ -16,6 +15,7 @@
 #include "tests/sharing/bridge.h"
 #include "tests/sharing/moved_clock.h"
 #include "tests/sharing/test_world.h"
+#include "tests/testing/files.h"
 
 namespace maillage::sharing {
 
@@ -25,7 +25,7 @@ class AttackFixture : public testing::Test {
   // Changes a message of the share under attack; an emptied one is kept back.
   using Change = std::function<void(v1::SyncMessage*)>;
 
-  AttackFixture() : home_(MakeTempDir()) {
+  AttackFixture() {
     irev_.clock = &clock_;
     for (LiveNode* node : {&capso_, &hub_, &irev_}) {
       node->dials_out_only = true;
@@ -40,7 +40,6 @@ class AttackFixture : public testing::Test {
   ~AttackFixture() override {
     bridges_.clear();
     for (LiveNode* node : {&capso_, &hub_, &irev_}) node->Stop();
-    std::filesystem::remove_all(home_);
   }
 
   // Joins them; the victim gets the good share.
@@ -105,7 +104,8 @@ class AttackFixture : public testing::Test {
     return source->second.fault->reason;
   }
 
-  const std::string home_;
+  const TempDir temp_;
+  const std::string home_ = temp_.path();
   MovedClock clock_;
   mutable LiveNode capso_{home_, "capso"};
   LiveNode hub_{home_, "hub"};
@@ -114,10 +114,6 @@ class AttackFixture : public testing::Test {
   LiveNode* supplier_ = nullptr;
 
  private:
-  static std::string MakeTempDir() {
-    std::string path = (std::filesystem::temp_directory_path() / "maillage-XXXXXX").string();
-    return mkdtemp(path.data());
-  }
   static std::vector<v1::SyncMessage> Honest(v1::SyncMessage message) {
     return {std::move(message)};
   }

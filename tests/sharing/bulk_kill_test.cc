@@ -16,6 +16,7 @@
 #include "server/sharing/bulk_proof.h"
 #include "server/sharing/staged_runs.h"
 #include "tests/sharing/subscriber_fixture.h"
+#include "tests/testing/files.h"
 
 namespace maillage::sharing {
 namespace {
@@ -216,12 +217,6 @@ int InProcess(const std::function<int()>& what, absl::Duration kill_after) {
 
 class BulkKillTest : public testing::Test {
  protected:
-  BulkKillTest() {
-    std::string path = (std::filesystem::temp_directory_path() / "maillage-XXXXXX").string();
-    path_ = mkdtemp(path.data());
-  }
-  ~BulkKillTest() override { std::filesystem::remove_all(path_); }
-
   int Prepare() {
     return InProcess(
         [&] {
@@ -247,7 +242,8 @@ class BulkKillTest : public testing::Test {
         kill_after);
   }
 
-  std::string path_;
+  const TempDir temp_;
+  const std::string path_ = temp_.path();
 };
 
 TEST_F(BulkKillTest, IsWholeWhereverABootstrapIsKilledAndGoesOn) {

@@ -1,28 +1,22 @@
 #include "server/sharing/erase_log.h"
 
-#include <filesystem>
-
 #include "client/base/error.h"
 #include "gtest/gtest.h"
 #include "server/identity/files.h"
 #include "tests/sharing/test_world.h"
+#include "tests/testing/files.h"
 
 namespace maillage::sharing {
 namespace {
 
 class EraseLogTest : public testing::Test {
  protected:
-  EraseLogTest() {
-    std::string path = (std::filesystem::temp_directory_path() / "maillage-XXXXXX").string();
-    home_ = mkdtemp(path.data());
-    path_ = home_ + "/erase.log";
-  }
-  ~EraseLogTest() override { std::filesystem::remove_all(home_); }
   absl::StatusOr<std::unique_ptr<EraseLog>> Open() {
     return EraseLog::Open(path_, std::string(32, 'k'));
   }
-  std::string home_;
-  std::string path_;
+  const TempDir temp_;
+  const std::string home_ = temp_.path();
+  const std::string path_ = home_ + "/erase.log";
 };
 
 TEST_F(EraseLogTest, KnowsIdsAndAddressesAfterAReopen) {

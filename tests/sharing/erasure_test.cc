@@ -1,28 +1,16 @@
 // Erasures and receipts between two nodes with files.
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 
 #include "gtest/gtest.h"
 #include "tests/sharing/live_node.h"
 #include "tests/sharing/test_world.h"
+#include "tests/testing/files.h"
 
 namespace maillage::sharing {
 namespace {
 
 constexpr char kAddress[] = "introuvable@example.org";
-
-bool FilesHold(const std::string& dir, const std::string& bytes) {
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(dir)) {
-    if (!entry.is_regular_file()) continue;
-    std::ifstream file(entry.path(), std::ios::binary);
-    std::stringstream text;
-    text << file.rdbuf();
-    if (text.str().find(bytes) != std::string::npos) return true;
-  }
-  return false;
-}
 
 v1::Actor Findable() {
   v1::Actor actor = Person("Zoé", "Introuvable");
@@ -32,7 +20,7 @@ v1::Actor Findable() {
 
 class ErasureTest : public testing::Test {
  protected:
-  ErasureTest() : home_(MakeHome()), capso_(home_, "capso"), irev_(home_, "irev") {
+  ErasureTest() : capso_(home_, "capso"), irev_(home_, "irev") {
     capso_.Start();
     irev_.Start();
     Pair(&capso_, &irev_);
@@ -45,18 +33,14 @@ class ErasureTest : public testing::Test {
   ~ErasureTest() override {
     capso_.Stop();
     irev_.Stop();
-    std::filesystem::remove_all(home_);
-  }
-  static std::string MakeHome() {
-    std::string path = (std::filesystem::temp_directory_path() / "maillage-XXXXXX").string();
-    return mkdtemp(path.data());
   }
   bool Done(const std::string& erasure) {
     return Eventually([&] { return capso_.sharing().erasures().Get(erasure)->done(); },
                       absl::Seconds(60));
   }
 
-  const std::string home_;
+  const TempDir temp_;
+  const std::string home_ = temp_.path();
   LiveNode capso_;
   LiveNode irev_;
   ShareId share_;

@@ -1,5 +1,4 @@
 // Large runs over real streams, and what they hold in memory.
-#include <filesystem>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
@@ -8,6 +7,7 @@
 #include "server/sharing/receiver.h"
 #include "tests/sharing/live_node.h"
 #include "tests/sharing/test_world.h"
+#include "tests/testing/files.h"
 
 namespace maillage::sharing {
 namespace {
@@ -16,7 +16,7 @@ constexpr size_t kRecords = 3 * kLargeRunEntries;
 
 class LargeRunsTest : public testing::Test {
  protected:
-  LargeRunsTest() : home_(MakeHome()), capso_(home_, "capso"), irev_(home_, "irev") {
+  LargeRunsTest() : capso_(home_, "capso"), irev_(home_, "irev") {
     capso_.Start();
     irev_.Start();
     Pair(&capso_, &irev_);
@@ -24,13 +24,8 @@ class LargeRunsTest : public testing::Test {
   ~LargeRunsTest() override {
     capso_.Stop();
     irev_.Stop();
-    std::filesystem::remove_all(home_);
   }
 
-  static std::string MakeHome() {
-    std::string path = (std::filesystem::temp_directory_path() / "maillage-XXXXXX").string();
-    return mkdtemp(path.data());
-  }
   // All in one transaction.
   void Create(size_t count) {
     storage::Transaction transaction;
@@ -53,7 +48,8 @@ class LargeRunsTest : public testing::Test {
   }
   size_t Staged() { return irev_.database().staging().List().value().size(); }
 
-  const std::string home_;
+  const TempDir temp_;
+  const std::string home_ = temp_.path();
   LiveNode capso_;
   LiveNode irev_;
 };

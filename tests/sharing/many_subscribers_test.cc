@@ -1,6 +1,5 @@
 // One node and many partners over real streams, one of whom sleeps in the middle of
 // a run: nobody waits for it.
-#include <filesystem>
 #include <memory>
 #include <vector>
 
@@ -10,6 +9,7 @@
 #include "server/directory/directory.h"
 #include "tests/sharing/live_node.h"
 #include "tests/sharing/test_world.h"
+#include "tests/testing/files.h"
 #include "tools/bench/subscriber.h"
 
 namespace maillage::sharing {
@@ -23,15 +23,10 @@ constexpr size_t kRecords = 3000;
 
 class ManySubscribersTest : public testing::Test {
  protected:
-  ManySubscribersTest() {
-    std::string path = (std::filesystem::temp_directory_path() / "maillage-XXXXXX").string();
-    home_ = mkdtemp(path.data());
-    hub_ = std::make_unique<LiveNode>(home_, "hub");
-  }
+  ManySubscribersTest() { hub_ = std::make_unique<LiveNode>(home_, "hub"); }
   ~ManySubscribersTest() override {
     for (const auto& subscriber : subscribers_) subscriber->HangUp();
     hub_->Stop();
-    std::filesystem::remove_all(home_);
   }
 
   void PairAll() {
@@ -74,7 +69,8 @@ class ManySubscribersTest : public testing::Test {
         absl::Seconds(120));
   }
 
-  std::string home_;
+  const TempDir temp_;
+  const std::string home_ = temp_.path();
   std::unique_ptr<LiveNode> hub_;
   std::vector<std::unique_ptr<Subscriber>> subscribers_;
   std::vector<NodeId> members_;

@@ -9,21 +9,17 @@
 #include "server/storage/backup.h"
 #include "tests/sharing/live_node.h"
 #include "tests/sharing/test_world.h"
+#include "tests/testing/files.h"
 
 namespace maillage::sharing {
 namespace {
 
 namespace fs = std::filesystem;
 
-std::string MakeTempDir() {
-  std::string path = (fs::temp_directory_path() / "maillage-XXXXXX").string();
-  return mkdtemp(path.data());
-}
-
 // capso shares with irev; anais is there when the backup is made.
 class RecoveryTest : public testing::Test {
  protected:
-  RecoveryTest() : home_(MakeTempDir()), capso_(home_, "capso"), irev_(home_, "irev") {
+  RecoveryTest() : capso_(home_, "capso"), irev_(home_, "irev") {
     capso_.Start();
     irev_.Start();
     Pair(&capso_, &irev_);
@@ -35,7 +31,6 @@ class RecoveryTest : public testing::Test {
   ~RecoveryTest() override {
     capso_.Stop();
     irev_.Stop();
-    fs::remove_all(home_);
   }
 
   void BackUp() {
@@ -85,7 +80,8 @@ class RecoveryTest : public testing::Test {
     }
   }
 
-  const std::string home_;
+  const TempDir temp_;
+  const std::string home_ = temp_.path();
   LiveNode capso_;
   LiveNode irev_;
   ShareId share_;

@@ -1,6 +1,5 @@
 // A hub and two spokes that only dial out: what one shares reaches the other
 // through the hub.
-#include <filesystem>
 
 #include "client/base/error.h"
 #include "client/base/mutex.h"
@@ -8,25 +7,19 @@
 #include "server/sharing/share_log.h"
 #include "tests/sharing/live_node.h"
 #include "tests/sharing/test_world.h"
+#include "tests/testing/files.h"
 
 namespace maillage::sharing {
 namespace {
 
-std::string MakeTempDir() {
-  std::string path = (std::filesystem::temp_directory_path() / "maillage-XXXXXX").string();
-  return mkdtemp(path.data());
-}
-
 class RelayTest : public testing::Test {
  protected:
-  RelayTest()
-      : home_(MakeTempDir()), hub_(home_, "hub"), capso_(home_, "capso"), irev_(home_, "irev") {
+  RelayTest() : hub_(home_, "hub"), capso_(home_, "capso"), irev_(home_, "irev") {
     capso_.dials_out_only = true;
     irev_.dials_out_only = true;
   }
   ~RelayTest() override {
     for (LiveNode* node : {&capso_, &irev_, &hub_}) node->Stop();
-    std::filesystem::remove_all(home_);
   }
 
   // Everybody knows everybody; only the hub can be dialled.
@@ -49,7 +42,8 @@ class RelayTest : public testing::Test {
            << capso_.Log() << hub_.Log() << irev_.Log();
   }
 
-  const std::string home_;
+  const TempDir temp_;
+  const std::string home_ = temp_.path();
   LiveNode hub_;
   LiveNode capso_;
   LiveNode irev_;

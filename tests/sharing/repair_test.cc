@@ -1,5 +1,4 @@
 // Copies that are damaged, mended over real streams.
-#include <filesystem>
 
 #include "client/base/error.h"
 #include "gtest/gtest.h"
@@ -7,6 +6,7 @@
 #include "server/sharing/tree.h"
 #include "tests/sharing/live_node.h"
 #include "tests/sharing/test_world.h"
+#include "tests/testing/files.h"
 
 namespace maillage::sharing {
 namespace {
@@ -16,8 +16,6 @@ using storage::Family;
 class RepairTest : public testing::Test {
  protected:
   RepairTest() {
-    std::string path = (std::filesystem::temp_directory_path() / "maillage-XXXXXX").string();
-    home_ = mkdtemp(path.data());
     capso_ = std::make_unique<LiveNode>(home_, "capso");
     irev_ = std::make_unique<LiveNode>(home_, "irev");
     capso_->Start();
@@ -33,7 +31,6 @@ class RepairTest : public testing::Test {
   ~RepairTest() override {
     capso_->Stop();
     irev_->Stop();
-    std::filesystem::remove_all(home_);
   }
 
   testing::AssertionResult Arrives(int64_t count, absl::string_view filter = "") {
@@ -76,7 +73,8 @@ class RepairTest : public testing::Test {
     return found;
   }
 
-  std::string home_;
+  const TempDir temp_;
+  const std::string home_ = temp_.path();
   std::unique_ptr<LiveNode> capso_;
   std::unique_ptr<LiveNode> irev_;
   std::vector<std::string> names_;

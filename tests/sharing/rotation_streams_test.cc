@@ -1,5 +1,4 @@
 // Keys that are replaced while streams run.
-#include <filesystem>
 #include <optional>
 
 #include "client/base/error.h"
@@ -8,6 +7,7 @@
 #include "server/sharing/share_log.h"
 #include "tests/sharing/live_node.h"
 #include "tests/sharing/test_world.h"
+#include "tests/testing/files.h"
 
 namespace maillage::sharing {
 namespace {
@@ -15,8 +15,6 @@ namespace {
 class RotationStreamsTest : public testing::Test {
  protected:
   RotationStreamsTest() {
-    std::string path = (std::filesystem::temp_directory_path() / "maillage-XXXXXX").string();
-    home_ = mkdtemp(path.data());
     capso_.emplace(home_, "capso");
     irev_.emplace(home_, "irev");
     capso_->Start();
@@ -28,7 +26,6 @@ class RotationStreamsTest : public testing::Test {
   ~RotationStreamsTest() override {
     capso_->Stop();
     irev_->Stop();
-    std::filesystem::remove_all(home_);
   }
   testing::AssertionResult Arrives(int64_t count) {
     if (Eventually([&] { return irev_->Count() == count; })) return testing::AssertionSuccess();
@@ -43,7 +40,8 @@ class RotationStreamsTest : public testing::Test {
                             identity::KeyIdOf(capso_->self().signer().Get()->public_key());
   }
 
-  std::string home_;
+  const TempDir temp_;
+  const std::string home_ = temp_.path();
   std::optional<LiveNode> capso_;
   std::optional<LiveNode> irev_;
   ShareId share_;

@@ -1,5 +1,4 @@
 // What a partner may make a node hold by what it leaves undone.
-#include <filesystem>
 
 #include "absl/strings/str_cat.h"
 #include "client/base/error.h"
@@ -7,6 +6,7 @@
 #include "tests/sharing/live_node.h"
 #include "tests/sharing/moved_clock.h"
 #include "tests/sharing/test_world.h"
+#include "tests/testing/files.h"
 
 namespace maillage::sharing {
 namespace {
@@ -37,8 +37,6 @@ class HandWire : public Wire {
 class StreamBoundsTest : public testing::Test {
  protected:
   StreamBoundsTest() {
-    std::string path = (std::filesystem::temp_directory_path() / "maillage-XXXXXX").string();
-    home_ = mkdtemp(path.data());
     capso_ = std::make_unique<LiveNode>(home_, "capso");
     irev_ = std::make_unique<LiveNode>(home_, "irev");
     for (LiveNode* node : {capso_.get(), irev_.get()}) node->clock = &clock_;
@@ -47,7 +45,6 @@ class StreamBoundsTest : public testing::Test {
     connection_.reset();  // it holds a snapshot
     capso_->Stop();
     irev_->Stop();
-    std::filesystem::remove_all(home_);
   }
 
   void StartAndPair() {
@@ -88,7 +85,8 @@ class StreamBoundsTest : public testing::Test {
   }
   uint64_t GivenUp() { return capso_->sharing().streams().Refusals()["NO_PROGRESS"]; }
 
-  std::string home_;
+  const TempDir temp_;
+  const std::string home_ = temp_.path();
   MovedClock clock_;
   std::unique_ptr<LiveNode> capso_;
   std::unique_ptr<LiveNode> irev_;

@@ -1,41 +1,21 @@
 // Two nodes over real streams.
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
-#include <sstream>
 
 #include "client/base/error.h"
 #include "gtest/gtest.h"
 #include "tests/sharing/live_node.h"
 #include "tests/sharing/test_world.h"
+#include "tests/testing/files.h"
 
 namespace maillage::sharing {
 namespace {
 
-std::string MakeTempDir() {
-  std::string path = (std::filesystem::temp_directory_path() / "maillage-XXXXXX").string();
-  return mkdtemp(path.data());
-}
-
-// Whether a file under `dir` holds the bytes.
-bool FilesHold(const std::string& dir, const std::string& bytes) {
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(dir)) {
-    if (!entry.is_regular_file()) continue;
-    std::ifstream file(entry.path(), std::ios::binary);
-    std::stringstream text;
-    text << file.rdbuf();
-    if (text.str().find(bytes) != std::string::npos) return true;
-  }
-  return false;
-}
-
 class StreamsTest : public testing::Test {
  protected:
-  StreamsTest() : home_(MakeTempDir()), capso_(home_, "capso"), irev_(home_, "irev") {}
+  StreamsTest() : capso_(home_, "capso"), irev_(home_, "irev") {}
   ~StreamsTest() override {
     capso_.Stop();
     irev_.Stop();
-    std::filesystem::remove_all(home_);
   }
 
   void StartAndPair() {
@@ -58,7 +38,8 @@ class StreamsTest : public testing::Test {
            << capso_.Log() << irev_.Log();
   }
 
-  const std::string home_;
+  const TempDir temp_;
+  const std::string home_ = temp_.path();
   LiveNode capso_;
   LiveNode irev_;
 };

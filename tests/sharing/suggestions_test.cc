@@ -1,27 +1,21 @@
 // Suggestions between two nodes over real streams.
 #include "server/sharing/suggestions.h"
 
-#include <filesystem>
-
 #include "absl/strings/match.h"
 #include "client/base/error.h"
 #include "gtest/gtest.h"
 #include "server/directory/actor_name.h"
 #include "tests/sharing/live_node.h"
 #include "tests/sharing/test_world.h"
+#include "tests/testing/files.h"
 
 namespace maillage::sharing {
 namespace {
 
-std::string MakeTempDir() {
-  std::string path = (std::filesystem::temp_directory_path() / "maillage-XXXXXX").string();
-  return mkdtemp(path.data());
-}
-
 // capso shares a person with irev, who proposes.
 class SuggestionsTest : public testing::Test {
  protected:
-  SuggestionsTest() : home_(MakeTempDir()), capso_(home_, "capso"), irev_(home_, "irev") {
+  SuggestionsTest() : capso_(home_, "capso"), irev_(home_, "irev") {
     capso_.Start();
     irev_.Start();
     at_capso_ = Make(&capso_);
@@ -34,7 +28,6 @@ class SuggestionsTest : public testing::Test {
   ~SuggestionsTest() override {
     capso_.Stop();
     irev_.Stop();
-    std::filesystem::remove_all(home_);
   }
 
   static std::unique_ptr<Suggestions> Make(LiveNode* node) {
@@ -75,7 +68,8 @@ class SuggestionsTest : public testing::Test {
   }
   v1::Actor Now() { return *capso_.directory().Get(name_).value(); }
 
-  const std::string home_;
+  const TempDir temp_;
+  const std::string home_ = temp_.path();
   LiveNode capso_;
   LiveNode irev_;
   std::unique_ptr<Suggestions> at_capso_;

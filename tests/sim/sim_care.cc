@@ -36,8 +36,9 @@ void SimNode::MakeCare() {
   life.erasures = std::make_unique<sharing::Erasures>(sharing::Erasures::Parts{
       id_, database, writer, &life.table, life.erase_log.get(), life.caretaker.get(), &clock_,
       [](const NodeId& node) { return ToText(node); }});
-  life.subscriptions->SetOnRemoved(
-      [this](const auto& ranges) { life_->caretaker->Removed(ranges); });
+  life.subscriptions->SetOnRemoved([this](const auto& ranges, auto owed) {
+    life_->caretaker->Removed(ranges, std::move(owed));
+  });
   life.links->Handle(v1::LinkMessage::kReceipt,
                      [this](const NodeId& from, const RecordId&, const v1::LinkMessage& message,
                             storage::Transaction* transaction) {

@@ -1,4 +1,5 @@
 #include "tests/testing/process.h"
+#include "tests/testing/files.h"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -9,11 +10,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <filesystem>
 #include <fstream>
 #include <sstream>
 
 #include "absl/time/clock.h"
+#include "tests/testing/files.h"
 
 namespace maillage::testing {
 namespace {
@@ -112,16 +113,6 @@ int FreePort() {
   getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
   close(fd);
   return ntohs(address.sin_port);
-}
-
-TempDir::TempDir() {
-  std::string pattern = (std::filesystem::temp_directory_path() / "maillage.XXXXXX").string();
-  path_ = mkdtemp(pattern.data());
-}
-
-TempDir::~TempDir() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
 }
 
 }  // namespace maillage::testing

@@ -50,17 +50,6 @@ bool WaitFor(const std::function<bool()>& condition, absl::Duration timeout = ab
 // A TCP port of loopback that was free a moment ago.
 int FreePort();
 
-// A folder of the test's own, removed with everything in it at the end.
-class TempDir {
- public:
-  TempDir();
-  ~TempDir();
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
-
 }  // namespace maillage::testing
 
 #endif  // TESTS_TESTING_PROCESS_H_

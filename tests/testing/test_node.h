@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/testing/files.h"
 #include "tests/testing/process.h"
 
 namespace maillage::testing {
