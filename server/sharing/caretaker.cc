@@ -101,44 +101,44 @@ std::vector<KeyRange> AllRanges() {
   return all;
 }
 
-void Caretaker::Removed(const std::vector<KeyRange>& ranges) {
+void Caretaker::Removed(const std::vector<KeyRange>& ranges, std::vector<DueReceipt> owed) {
   {
     const MutexLock lock(&mutex_);
     for (const KeyRange& range : ranges) removed_.Add(range);
+    for (DueReceipt& due : owed) owed_.push_back(std::move(due));
   }
   if (wake_) wake_();
 }
 
 bool Caretaker::HasRemoved() const {
   const MutexLock lock(&mutex_);
-  return in_round_ || !removed_.empty();
+  return in_round_ || !removed_.empty() || !owed_.empty();
 }
 
 absl::Status Caretaker::Load() {
-  ASSIGN_OR_RETURN(const auto owed, parts_.giver->Owed());
-  if (!owed.empty()) RemovedAnything();
+  ASSIGN_OR_RETURN(auto owed, parts_.giver->Owed());
+  if (!owed.empty()) Removed(AllRanges(), std::move(owed));
   return absl::OkStatus();
 }
 
 void Caretaker::RemovedAnything() { Removed(AllRanges()); }
 
-absl::Status Caretaker::BeginRound() {
-  if (in_round_) return absl::OkStatus();
-  // What is owed first: all of it is committed before the mark.
-  ASSIGN_OR_RETURN(round_.owed, parts_.giver->Owed());
+void Caretaker::BeginRound() {
+  if (in_round_) return;
   round_.time = parts_.clock->Now();
   const MutexLock lock(&mutex_);
+  // What is owed and what it is owed for are told at once, so both are of this round.
   round_.ranges = removed_.Take();
+  round_.owed = std::exchange(owed_, {});
   round_.mark = parts_.database->Mark();
   in_round_ = true;
-  return absl::OkStatus();
 }
 
 absl::Status Caretaker::Purge() {
-  RETURN_IF_ERROR(BeginRound());
+  BeginRound();
   parts_.release_snapshots();
   RETURN_IF_ERROR(parts_.database->Purge(round_.ranges, round_.mark));
-  for (const ReceiptGiver::Due& due : round_.owed) RETURN_IF_ERROR(parts_.giver->Give(due));
+  for (const DueReceipt& due : round_.owed) RETURN_IF_ERROR(parts_.giver->Give(due));
   if (parts_.on_purged) RETURN_IF_ERROR(parts_.on_purged(round_.time));
   in_round_ = false;
   return absl::OkStatus();

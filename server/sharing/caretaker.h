@@ -48,8 +48,9 @@ class Caretaker {
   };
   explicit Caretaker(Parts parts) : parts_(std::move(parts)) {}
 
-  // These rows were removed. Thread safe.
-  void Removed(const std::vector<storage::KeyRange>& ranges);
+  // These rows were removed, and these receipts are owed for it: both are durable.
+  // Thread safe.
+  void Removed(const std::vector<storage::KeyRange>& ranges, std::vector<DueReceipt> owed = {});
   // Anything may have been. Thread safe.
   void RemovedAnything();
   // Called then. Before others know of it.
@@ -72,14 +73,15 @@ class Caretaker {
     std::vector<storage::KeyRange> ranges;
     uint64_t mark = 0;
     absl::Time time;
-    std::vector<ReceiptGiver::Due> owed;
+    std::vector<DueReceipt> owed;
   };
-  absl::Status BeginRound();
+  void BeginRound();
 
   const Parts parts_;
   std::function<void()> wake_;
   mutable Mutex mutex_;
   storage::PurgeList removed_ ABSL_GUARDED_BY(mutex_);
+  std::vector<DueReceipt> owed_ ABSL_GUARDED_BY(mutex_);
   std::atomic<bool> in_round_ = false;
   Round round_;
 };

@@ -113,7 +113,8 @@ absl::Status CheckFloor(const v1::Head& head, uint64_t from) {
 void AddDebts(const ReceivedShare& received, const Bench& bench, const ShareId& share,
               const v1::Signed& signed_head, Proved* proved) {
   if (proved->removes) {
-    OweReceipt(ReceiptFor(bench.origin, share, signed_head.payload()), &proved->transaction);
+    proved->owed = {
+        OweReceipt(ReceiptFor(bench.origin, share, signed_head.payload()), &proved->transaction)};
   }
   const uint64_t floor = proved->head.purge_floor();
   if (floor > received.head.purge_floor()) {

@@ -12,7 +12,7 @@
 #include "server/identity/signed.h"
 #include "server/identity/timestamps.h"
 #include "server/sharing/share_log.h"
-#include "server/sharing/subscriber.h"
+#include "server/sharing/subscriptions.h"
 
 namespace maillage::sharing {
 namespace {
@@ -68,12 +68,14 @@ v1::Receipt ReceiptFor(const NodeId& origin, const ShareId& share, absl::string_
   return receipt;
 }
 
-void OweReceipt(const v1::Receipt& receipt, storage::Transaction* transaction) {
-  transaction->writes.Put(Family::kMeta, DueKey(receipt), receipt.SerializeAsString());
+DueReceipt OweReceipt(const v1::Receipt& receipt, storage::Transaction* transaction) {
+  DueReceipt due{DueKey(receipt), receipt.SerializeAsString()};
+  transaction->writes.Put(Family::kMeta, due.key, due.row);
+  return due;
 }
 
-absl::StatusOr<std::vector<ReceiptGiver::Due>> ReceiptGiver::Owed() const {
-  std::vector<Due> due;
+absl::StatusOr<std::vector<DueReceipt>> ReceiptGiver::Owed() const {
+  std::vector<DueReceipt> due;
   RETURN_IF_ERROR(database_->latest().ScanPrefix(
       Family::kMeta, kDuePrefix, [&](absl::string_view key, absl::string_view row) {
         due.push_back({std::string(key), std::string(row)});
@@ -82,7 +84,7 @@ absl::StatusOr<std::vector<ReceiptGiver::Due>> ReceiptGiver::Owed() const {
   return due;
 }
 
-absl::Status ReceiptGiver::Give(const Due& due) const {
+absl::Status ReceiptGiver::Give(const DueReceipt& due) const {
   v1::Receipt receipt;
   if (!receipt.ParseFromString(due.row)) {
     return DataLoss("BAD_ROW", "an owed receipt cannot be read", "restore from a backup");

@@ -29,11 +29,14 @@
 #include "server/sharing/links.h"
 #include "server/sharing/own_share.h"
 #include "server/sharing/publication.h"
-#include "server/sharing/subscriptions.h"
+#include "server/sharing/subscriber.h"
 #include "server/storage/database.h"
 #include "server/storage/writer.h"
 
 namespace maillage::sharing {
+
+class Subscriptions;
+struct Subscription;
 
 // A member gives one of each share so often.
 inline constexpr absl::Duration kReceiptInterval = absl::Hours(24);
@@ -43,16 +46,11 @@ inline constexpr absl::Duration kReceiptInterval = absl::Hours(24);
 v1::Receipt ReceiptFor(const NodeId& origin, const ShareId& share, absl::string_view head_payload);
 
 // Adds that a receipt is owed for what the transaction removes.
-void OweReceipt(const v1::Receipt& receipt, storage::Transaction* transaction);
+DueReceipt OweReceipt(const v1::Receipt& receipt, storage::Transaction* transaction);
 
 // The member's side. One call at a time.
 class ReceiptGiver {
  public:
-  struct Due {
-    std::string key;
-    std::string row;
-  };
-
   // The pointers must outlive it.
   ReceiptGiver(const identity::Self* self, const storage::Database* database,
                storage::Writer* writer, const Links* links, const Subscriptions* subscriptions,
@@ -65,10 +63,10 @@ class ReceiptGiver {
         clock_(clock) {}
 
   // What is owed now.
-  absl::StatusOr<std::vector<Due>> Owed() const;
+  absl::StatusOr<std::vector<DueReceipt>> Owed() const;
   // Gives what was owed before a purge, unless more was removed since. To a
   // partner who is none any more nothing is owed.
-  absl::Status Give(const Due& due) const;
+  absl::Status Give(const DueReceipt& due) const;
   // Gives a receipt of each share of which none was given for a day, but for
   // those that are owed one; of one that this node is no member of any more, the
   // first alone.

@@ -167,7 +167,8 @@ void Sharing::MakeCaretaker(const Incarnation& incarnation) {
       caretaker_.get(), options_.purge_pause,
       [this](const absl::Status& status) { Log("looking after what is gone", status); });
   subscriptions_->SetInboxUse([this](const NodeId& node) { return links_->UseOf(node); });
-  subscriptions_->SetOnRemoved([this](const auto& ranges) { caretaker_->Removed(ranges); });
+  subscriptions_->SetOnRemoved(
+      [this](const auto& ranges, auto owed) { caretaker_->Removed(ranges, std::move(owed)); });
   receipt_book_->SetOnLinkHeld(
       [this](const NodeId& from, uint64_t seq) { return links_->Withdraw(from, seq); });
   links_->Handle(v1::LinkMessage::kReceipt,

@@ -63,6 +63,12 @@ struct Offered {
 absl::StatusOr<Offered> JudgeOffer(const storage::Reader& reader, const Bench& bench,
                                    const v1::Signed& descriptor);
 
+// A receipt that is owed once files are purged: its row of meta (receipts.h).
+struct DueReceipt {
+  std::string key;
+  std::string row;
+};
+
 // Judges a whole run. INVALID_ARGUMENT, with these reasons:
 //   NOT_SUBSCRIBED, NOT_A_MEMBER    this node does not, or may not, have it
 //   UNKNOWN_KEY, WRONG_SIGNATURE, TOO_LARGE, UNREADABLE   the Head is not the origin's
@@ -86,6 +92,8 @@ struct Proved {
   storage::Transaction transaction;
   // Whether records go, so that files are to be purged of them.
   bool removes = false;
+  // The receipt that is owed then.
+  std::vector<DueReceipt> owed;
 };
 absl::StatusOr<Proved> Prove(const storage::Reader& reader, const Bench& bench,
                              const IncomingRun& run, const v1::Signed& head);

@@ -99,15 +99,16 @@ absl::StatusOr<v1::Head> Subscriptions::OpenShownHead(const v1::Signed& head) co
   return identity::OpenSigned<v1::Head>(head, bench.origin_keys);
 }
 
-absl::Status Subscriptions::CommitAndTell(storage::Transaction transaction, bool removes) const {
-  std::vector<storage::KeyRange> ranges;
-  removes = removes || ShowsLess(transaction);
-  if (removes && on_removed_) {
-    // Sorted files do not tell what they replace.
-    ranges = transaction.ingestion == nullptr ? RemovedRanges(self_, transaction) : AllRanges();
+absl::Status Subscriptions::CommitAndTell(Proved proved) const {
+  storage::Transaction& transaction = proved.transaction;
+  if (!on_removed_ || !(proved.removes || ShowsLess(transaction))) {
+    return writer_->Commit(std::move(transaction));
   }
+  // Sorted files do not tell what they replace.
+  const std::vector<storage::KeyRange> ranges =
+      transaction.ingestion == nullptr ? RemovedRanges(self_, transaction) : AllRanges();
   RETURN_IF_ERROR(writer_->Commit(std::move(transaction)));
-  if (removes && on_removed_) on_removed_(ranges);
+  on_removed_(ranges, std::move(proved.owed));
   return absl::OkStatus();
 }
 
@@ -129,7 +130,7 @@ absl::StatusOr<Subscription> Subscriptions::TakeRun(const FinishedRun& finished)
   ASSIGN_OR_RETURN(const Bench bench, BenchFor(origin));
   auto proved = ProveRun(bench, finished);
   absl::Status status = proved.status();
-  if (status.ok()) status = CommitAndTell(std::move(proved->transaction), proved->removes);
+  if (status.ok()) status = CommitAndTell(*std::move(proved));
   // What is refused is asked for anew; what the disk refuses is tried again.
   if (status.ok() || absl::IsInvalidArgument(status)) staged_.Remove(origin, share);
   RETURN_IF_ERROR(status);
@@ -161,8 +162,9 @@ absl::StatusOr<std::unique_ptr<Comparison>> Subscriptions::BeginComparison(
 
 absl::StatusOr<Subscription> Subscriptions::TakeComparison(Comparison* comparison) {
   ASSIGN_OR_RETURN(Proved proved, comparison->Finish(database_->latest(), clock_->Now()));
-  RETURN_IF_ERROR(CommitAndTell(std::move(proved.transaction), proved.removes));
-  return Get(NodeId(proved.head.origin()), ShareId(proved.head.share()));
+  const ShareKey key{NodeId(proved.head.origin()), ShareId(proved.head.share())};
+  RETURN_IF_ERROR(CommitAndTell(std::move(proved)));
+  return Get(key.origin, key.share);
 }
 
 absl::StatusOr<Recount> Subscriptions::CountAnew(const ShareKey& key) const {
@@ -218,10 +220,13 @@ absl::StatusOr<bool> Subscriptions::DropSome(const NodeId& origin, const ShareId
       partners_->Get(origin) != nullptr && subscription->received.HasMember(self_);
   ASSIGN_OR_RETURN(Dropped dropped,
                    sharing::DropSome(database_->latest(), origin, share, keep_offer, kDropRecords));
+  Proved gone;
+  gone.removes = true;
   if (dropped.done && !subscription->is_link()) {
-    OweReceipt(ReceiptFor(origin, share, ""), &dropped.transaction);
+    gone.owed = {OweReceipt(ReceiptFor(origin, share, ""), &dropped.transaction)};
   }
-  RETURN_IF_ERROR(CommitAndTell(std::move(dropped.transaction), /*removes=*/true));
+  gone.transaction = std::move(dropped.transaction);
+  RETURN_IF_ERROR(CommitAndTell(std::move(gone)));
   return dropped.done;
 }
 

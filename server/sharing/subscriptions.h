@@ -52,8 +52,10 @@ class Subscriptions {
   Subscriptions(const NodeId& self, const identity::Partners* partners,
                 const storage::Database* database, storage::Writer* writer, const Clock* clock);
 
-  // Told what records that went have left in the files. Before it is used.
-  using OnRemoved = std::function<void(const std::vector<storage::KeyRange>&)>;
+  // Told what records that went have left in the files, and which receipts are owed
+  // for them. Before it is used.
+  using OnRemoved =
+      std::function<void(const std::vector<storage::KeyRange>&, std::vector<DueReceipt>)>;
   void SetOnRemoved(OnRemoved on_removed) { on_removed_ = std::move(on_removed); }
 
   // Asked what waits of a partner's messages. Before it is used.
@@ -107,8 +109,8 @@ class Subscriptions {
 
  private:
   absl::StatusOr<Proved> ProveRun(const Bench& bench, const FinishedRun& finished);
-  // Commits; with `removes` it tells what it left.
-  absl::Status CommitAndTell(storage::Transaction transaction, bool removes) const;
+  // Commits what was proved; tells what records that went have left.
+  absl::Status CommitAndTell(Proved proved) const;
   absl::Status CheckNumber(const NodeId& origin) const;
   absl::StatusOr<Bench> BenchFor(const NodeId& origin) const;
   absl::Status Store(const Subscription& subscription, absl::string_view who,
