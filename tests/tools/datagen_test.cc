@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "absl/strings/str_split.h"
 #include "client/base/error.h"
 #include "server/directory/territories.h"
 #include "server/interchange/reader.h"
@@ -183,6 +184,123 @@ TEST(Datagen, RefusesUnknownWords) {
         Generate(options, [](absl::string_view) { return absl::OkStatus(); });
     EXPECT_EQ(ErrorReason(status), c.reason);
   }
+}
+
+struct Told {
+  std::string file, truth;
+};
+
+Told Tell(const Options& options) {
+  Told told;
+  const auto to = [](std::string* text) {
+    return [text](absl::string_view piece) {
+      text->append(piece.data(), piece.size());
+      return absl::OkStatus();
+    };
+  };
+  EXPECT_TRUE(Generate(options, to(&told.file), to(&told.truth)).ok());
+  return told;
+}
+
+// Line of the file -> who it is.
+std::map<int64_t, std::string> PersonsOf(const Told& told) {
+  std::map<int64_t, std::string> persons;
+  for (const absl::string_view row : absl::StrSplit(told.truth, '\n', absl::SkipEmpty())) {
+    const std::vector<std::string> parts = absl::StrSplit(row, ';');
+    EXPECT_EQ(parts.size(), 3u) << row;
+    persons[std::stoll(parts[1])] = parts[2];
+  }
+  return persons;
+}
+
+class LineSink : public interchange::Sink {
+ public:
+  absl::Status OnDraft(interchange::Draft draft) override {
+    lines.insert(draft.line);
+    return absl::OkStatus();
+  }
+  void OnProblem(v1::ImportProblem problem) override {
+    problems.insert(problem.severity());
+    if (problem.severity() == v1::ImportProblem::REFUSED) lines.insert(problem.line());
+  }
+  std::set<int64_t> lines;
+  std::multiset<int> problems;
+};
+
+TEST(Datagen, SaysOfEveryRowInWhichLineItIsAndWhoItIs) {
+  Options options;
+  options.count = 3000;
+  options.duplicates = 0.2;
+  options.lookalikes = 0.1;
+  options.dirty = 0.3;
+  const Told told = Tell(options);
+  const std::map<int64_t, std::string> persons = PersonsOf(told);
+  LineSink sink;
+  auto reader = interchange::NewReader({}, &sink);
+  ASSERT_TRUE((*reader)->Write(told.file).ok());
+  ASSERT_TRUE((*reader)->Finish().ok());
+  std::set<int64_t> lines;
+  std::map<std::string, int> rows;
+  for (const auto& [line, person] : persons) {
+    lines.insert(line);
+    ++rows[person];
+  }
+  EXPECT_EQ(lines.size(), 3000u);
+  EXPECT_EQ(sink.lines, lines);
+  EXPECT_LT(rows.size(), 2600u);
+  EXPECT_GT(rows.size(), 2200u);
+}
+
+TEST(Datagen, DamagesRowsSoThatReadersHaveToSpeak) {
+  Options options;
+  options.count = 1000;
+  const auto problems = [&] {
+    LineSink sink;
+    auto reader = interchange::NewReader({}, &sink);
+    EXPECT_TRUE((*reader)->Write(Make(options)).ok());
+    EXPECT_TRUE((*reader)->Finish().ok());
+    return sink.problems;
+  };
+  EXPECT_EQ(problems().count(v1::ImportProblem::FLAGGED), 0u);
+  options.dirty = 1;
+  const auto found = problems();
+  EXPECT_GT(found.count(v1::ImportProblem::FLAGGED), 50u);
+  EXPECT_GT(found.count(v1::ImportProblem::NOTE), 200u);
+}
+
+TEST(Datagen, KnowsTheSamePeopleInListsOfTwoTellers) {
+  Options options;
+  options.count = 1000;
+  const Told here = Tell(options);
+  options.first = 600;
+  options.teller = "b";
+  const Told there = Tell(options);
+  std::set<std::string> known, both;
+  for (const auto& [line, person] : PersonsOf(here)) known.insert(person);
+  for (const auto& [line, person] : PersonsOf(there)) {
+    if (known.count(person) > 0) both.insert(person);
+  }
+  EXPECT_EQ(both.size(), 400u);
+  EXPECT_EQ(here.file.find("maison.example.net"), std::string::npos);
+  EXPECT_NE(there.file.find("maison.example.net"), std::string::npos);
+}
+
+TEST(Datagen, ElectsThreeCouncillorsInFiveAgain) {
+  Options options;
+  options.kind = "council";
+  options.format = "rne";
+  const Told after = Tell(options);
+  options.elected = 2020;
+  const Told before = Tell(options);
+  std::set<std::string> now, again;
+  for (const auto& [line, person] : PersonsOf(after)) now.insert(person);
+  for (const auto& [line, person] : PersonsOf(before)) {
+    if (now.count(person) > 0) again.insert(person);
+  }
+  EXPECT_EQ(now.size(), 897u);
+  EXPECT_GT(again.size(), 490u);
+  EXPECT_LT(again.size(), 590u);
+  EXPECT_THAT(before.file, HasSubstr(";18/05/2020;"));
 }
 
 }  // namespace

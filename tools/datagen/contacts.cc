@@ -122,6 +122,22 @@ absl::string_view DomainOf(Kind kind) {
   return "example.org";
 }
 
+absl::string_view WordOf(Kind kind) {
+  switch (kind) {
+    case Kind::kInstitution:
+      return "institution";
+    case Kind::kAssociation:
+      return "association";
+    case Kind::kCompany:
+      return "company";
+    case Kind::kProfessional:
+      return "professional";
+    case Kind::kCitizen:
+      return "citizen";
+  }
+  return "";
+}
+
 std::string InventSince(Dice* dice) {
   const auto day = 1 + dice->Throw(28), month = 1 + dice->Throw(12), year = 2008 + dice->Throw(17);
   switch (dice->Throw(4)) {
@@ -150,6 +166,7 @@ Contact InventContact(uint64_t seed, Kind kind, int64_t number, const v1::Territ
                       const Member* known) {
   Dice dice(seed, absl::StrCat("contact/", DomainOf(kind)), number);
   Contact contact;
+  contact.person = known != nullptr ? known->id : absl::StrCat(WordOf(kind), "-", number);
   const bool bare =
       known == nullptr &&
       (kind == Kind::kInstitution ||
@@ -182,6 +199,7 @@ Contact InventContact(uint64_t seed, Kind kind, int64_t number, const v1::Territ
 Contact ContactOf(const Member& member, uint64_t seed) {
   Dice dice(seed, absl::StrCat("mandate/", member.commune->ref().code()), member.seat);
   Contact contact;
+  contact.person = member.id;
   NamePerson(member.person, &contact);
   contact.structure = interchange::OfCommune(member.commune->title());
   contact.role = member.role;
@@ -191,7 +209,7 @@ Contact ContactOf(const Member& member, uint64_t seed) {
     contact.postal_code = member.commune->postal_codes(0);
   }
   contact.town = Upper(member.commune->title());
-  contact.since = "18/03/2026";
+  contact.since = member.since;
   return contact;
 }
 

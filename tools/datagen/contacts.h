@@ -16,6 +16,8 @@ enum class Kind { kInstitution, kAssociation, kCompany, kProfessional, kCitizen 
 
 // One line of a spreadsheet.
 struct Contact {
+  // Who it is: the same in all files of one seed.
+  std::string person;
   std::string civility, family, given, structure, role, email, phone, street, postal_code, town,
       since;
 };

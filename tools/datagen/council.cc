@@ -20,6 +20,7 @@ constexpr Band kBands[] = {{1, 0},       {100, 7},     {500, 11},    {1500, 15},
                            {40000, 39},  {50000, 43},  {60000, 45},  {80000, 49}, {100000, 53},
                            {150000, 55}, {200000, 59}, {250000, 61}, {300000, 65}};
 constexpr int kMostSeats = 69;
+constexpr double kReelected = 0.6;
 
 std::string Function(int seat, int deputies, bool woman) {
   if (seat == 0) return "Maire";
@@ -42,8 +43,8 @@ int Seats(const v1::Territory& commune) {
 
 int DeputyMayors(int seats) { return seats * 3 / 10; }
 
-Councils::Councils(uint64_t seed, std::vector<const v1::Territory*> communes)
-    : seed_(seed), communes_(std::move(communes)), first_(1, 0) {
+Councils::Councils(uint64_t seed, std::vector<const v1::Territory*> communes, int64_t elected)
+    : seed_(seed), elected_(elected), communes_(std::move(communes)), first_(1, 0) {
   for (const v1::Territory* commune : communes_) first_.push_back(first_.back() + Seats(*commune));
 }
 
@@ -53,9 +54,17 @@ Member Councils::At(int64_t number) const {
   Member member;
   member.commune = communes_[index];
   member.seat = static_cast<int>(number - first_[index]);
-  Dice dice(seed_, absl::StrCat("council/", member.commune->ref().code()), member.seat);
+  const std::string& code = member.commune->ref().code();
+  member.id = absl::StrCat("council-", code, "-", member.seat);
+  const bool before = elected_ < 2026;
+  Dice luck(seed_, absl::StrCat("reelected/", code), member.seat);
+  const bool left = before && !luck.Chance(kReelected);
+  if (left) absl::StrAppend(&member.id, "-", elected_);
+  Dice dice(seed_, absl::StrCat(left ? "former/" : "council/", code), member.seat);
   member.person = InventPerson(&dice);
   const bool woman = member.person.woman;
+  member.since = before ? "18/05/2020" : "18/03/2026";
+  member.function_since = before ? "25/05/2020" : "29/03/2026";
   member.function = Function(member.seat, DeputyMayors(Seats(*member.commune)), woman);
   member.role = !member.function.empty() ? member.function
                 : woman                  ? "Conseillère municipale"

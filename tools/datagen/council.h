@@ -24,15 +24,18 @@ struct Member {
   int seat = 0;  // 0 is the mayor
   Person person;
   std::string function;  // "Maire", "2ème adjointe au maire"; empty for a plain member
+  std::string since, function_since;
   // As a person would write it; never empty.
   std::string role;
   std::string email;
+  std::string id;  // of the person, for the truth about a file
 };
 
 // Immutable. Members are made when asked for.
 class Councils {
  public:
-  Councils(uint64_t seed, std::vector<const v1::Territory*> communes);
+  // Those of 2020 and of 2026 have three members in five in common.
+  Councils(uint64_t seed, std::vector<const v1::Territory*> communes, int64_t elected = 2026);
   int64_t size() const { return static_cast<int64_t>(first_.back()); }
   Member At(int64_t number) const;
   // The same people in an order that mixes the communes.
@@ -40,6 +43,7 @@ class Councils {
 
  private:
   const uint64_t seed_;
+  const int64_t elected_;
   const std::vector<const v1::Territory*> communes_;
   std::vector<int64_t> first_;  // number of a commune's first member, and the end
 };

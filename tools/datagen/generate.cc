@@ -1,68 +1,36 @@
 #include "tools/datagen/generate.h"
 
-#include <unicode/utf8.h>
-
 #include <algorithm>
-#include <iterator>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
-#include "absl/strings/str_join.h"
-#include "absl/strings/str_replace.h"
 #include "client/base/error.h"
 #include "client/base/status_macros.h"
 #include "server/directory/territories.h"
 #include "tools/datagen/contacts.h"
 #include "tools/datagen/council.h"
-#include "tools/datagen/windows1252.h"
+#include "tools/datagen/lines.h"
+#include "tools/datagen/retelling.h"
+#include "tools/datagen/rne.h"
 
 namespace maillage::datagen {
 namespace {
 
-using Write = std::function<absl::Status(absl::string_view)>;
+// From so many rows before come those who are told again.
+constexpr size_t kRemembered = 512;
 
-constexpr size_t kPieceBytes = 64 << 10;
-
-std::string Quoted(absl::string_view cell) {
-  if (cell.find_first_of(";\"\r\n") == absl::string_view::npos) return std::string(cell);
-  return absl::StrCat("\"", absl::StrReplaceAll(cell, {{"\"", "\"\""}}), "\"");
+absl::Status ListRow(const Contact& c, Lines* out) {
+  return out->Row({c.civility, c.family, c.given, c.structure, c.role, c.email, c.phone, c.street,
+                   c.postal_code, c.town, c.since},
+                  c.person);
 }
 
-// Collects lines and hands them over in pieces.
-class Output {
- public:
-  Output(bool excel, const Write& write) : excel_(excel), write_(write) {}
-  absl::Status Line(const std::vector<absl::string_view>& cells) {
-    std::string line = absl::StrJoin(cells, ";", [](std::string* out, absl::string_view cell) {
-      absl::StrAppend(out, Quoted(cell));
-    });
-    absl::StrAppend(&line, excel_ ? "\r\n" : "\n");
-    absl::StrAppend(&held_, excel_ ? ToWindows1252(line) : line);
-    return held_.size() < kPieceBytes ? absl::OkStatus() : Flush();
-  }
-  absl::Status Flush() {
-    const std::string piece = std::move(held_);
-    held_.clear();
-    return write_(piece);
-  }
-
- private:
-  const bool excel_;
-  const Write& write_;
-  std::string held_;
-};
-
-absl::Status ExcelLine(const Contact& c, Output* out) {
-  return out->Line({c.civility, c.family, c.given, c.structure, c.role, c.email, c.phone, c.street,
-                    c.postal_code, c.town, c.since});
-}
-
-absl::Status ExcelHead(absl::string_view title, Output* out) {
-  RETURN_IF_ERROR(out->Line({title, "", "", "", "", "", "", "", "", "", ""}));
-  RETURN_IF_ERROR(out->Line({"", "", "", "", "", "", "", "", "", "", ""}));
-  return out->Line({"Civ", "NOM", "Prénom", "Structure", "Fonction", "Mél", "Tél", "Adresse", "CP",
+absl::Status ListHead(std::string title, Lines* out) {
+  RETURN_IF_ERROR(out->Head({std::move(title), "", "", "", "", "", "", "", "", "", ""}));
+  RETURN_IF_ERROR(out->Head({"", "", "", "", "", "", "", "", "", "", ""}));
+  return out->Head({"Civ", "NOM", "Prénom", "Structure", "Fonction", "Mél", "Tél", "Adresse", "CP",
                     "Ville", "Depuis"});
 }
 
@@ -72,44 +40,57 @@ bool IsListed(const Options& options, const Member& member) {
   return dice.Chance(options.part);
 }
 
-absl::Status WriteRne(const Options& options, const Councils& councils, Output* out) {
-  RETURN_IF_ERROR(
-      out->Line({"Code du département", "Libellé du département",
-                 "Code de la collectivité à statut particulier",
-                 "Libellé de la collectivité à statut particulier", "Code de la commune",
-                 "Libellé de la commune", "Nom de l'élu", "Prénom de l'élu", "Code sexe",
-                 "Date de naissance", "Code de la catégorie socio-professionnelle",
-                 "Libellé de la catégorie socio-professionnelle", "Date de début du mandat",
-                 "Libellé de la fonction", "Date de début de la fonction", "Code nationalité"}));
-  const auto& territories = directory::Territories::Official();
+absl::Status WriteRne(const Options& options, const Councils& councils, Lines* out) {
+  RETURN_IF_ERROR(out->Head(RneHeadings()));
   for (int64_t i = 0; i < councils.size(); ++i) {
     const Member member = councils.At(i);
     if (!IsListed(options, member)) continue;
-    const auto& ancestors = member.commune->ancestors();
-    const auto above = std::find_if(ancestors.begin(), ancestors.end(), [](const auto& ref) {
-      return ref.level() == v1::TERRITORY_LEVEL_DEPARTEMENT;
-    });
-    const v1::Territory* departement =
-        above == ancestors.end() ? nullptr : territories.Find(above->level(), above->code());
-    Dice dice(options.seed, absl::StrCat("born/", member.commune->ref().code()), member.seat);
-    const std::string born = absl::StrFormat("%02d/%02d/%d", 1 + dice.Throw(28), 1 + dice.Throw(12),
-                                             1945 + dice.Throw(60));
-    const std::string family = Upper(member.person.family);
-    RETURN_IF_ERROR(out->Line({departement == nullptr ? "" : departement->ref().code(),
-                               departement == nullptr ? "" : departement->title(), "", "",
-                               member.commune->ref().code(), member.commune->title(), family,
-                               member.person.given, member.person.woman ? "F" : "M", born, "74",
-                               "Ancien cadre", "18/03/2026", member.function,
-                               member.function.empty() ? "" : "29/03/2026", "FR"}));
+    RETURN_IF_ERROR(out->Row(RneCells(member, options.seed), member.id));
   }
   return absl::OkStatus();
 }
 
-absl::Status WriteCouncilList(const Options& options, const Councils& councils, Output* out) {
-  RETURN_IF_ERROR(ExcelHead("Élus municipaux - adresses relevées en mairie", out));
+// Writes the rows of a list as its teller does, some of them once more.
+class Teller {
+ public:
+  Teller(const Options& options, Lines* out) : options_(options), out_(*out) {}
+
+  absl::Status Tell(const Contact& contact) {
+    Dice dice(options_.seed, absl::StrCat("telling/", options_.teller), row_++);
+    if (!heard_.empty() && dice.Chance(options_.duplicates)) {
+      return ListRow(Retold(heard_[dice.Throw(heard_.size())], &dice), &out_);
+    }
+    if (!heard_.empty() && dice.Chance(options_.lookalikes)) {
+      const Contact& near = heard_[dice.Throw(heard_.size())];
+      if (!IsBare(near))
+        return ListRow(Lookalike(near, absl::StrCat(options_.teller, options_.first + row_), &dice),
+                       &out_);
+    }
+    if (options_.duplicates > 0 || options_.lookalikes > 0) Remember(contact);
+    return ListRow(options_.teller.empty() ? contact : Retold(contact, &dice), &out_);
+  }
+
+ private:
+  void Remember(const Contact& contact) {
+    if (heard_.size() < kRemembered) {
+      heard_.push_back(contact);
+    } else {
+      heard_[row_ % kRemembered] = contact;
+    }
+  }
+
+  const Options& options_;
+  Lines& out_;
+  int64_t row_ = 0;
+  std::vector<Contact> heard_;
+};
+
+absl::Status WriteCouncilList(const Options& options, const Councils& councils, Lines* out) {
+  RETURN_IF_ERROR(ListHead("Élus municipaux - adresses relevées en mairie", out));
+  Teller teller(options, out);
   for (int64_t i = 0; i < councils.size(); ++i) {
     const Member member = councils.At(i);
-    if (IsListed(options, member)) RETURN_IF_ERROR(ExcelLine(ContactOf(member, options.seed), out));
+    if (IsListed(options, member)) RETURN_IF_ERROR(teller.Tell(ContactOf(member, options.seed)));
   }
   return absl::OkStatus();
 }
@@ -151,12 +132,13 @@ class CommuneLot {
 };
 
 absl::Status WriteContacts(const Options& options, std::vector<const v1::Territory*> communes,
-                           const Councils& councils, Output* out) {
+                           const Councils& councils, Lines* out) {
   ASSIGN_OR_RETURN(const std::vector<Kind> kinds, KindsOf(options.kind));
-  RETURN_IF_ERROR(ExcelHead(absl::StrCat("Fichier ", options.kind, " MAJ 12/03/26"), out));
+  RETURN_IF_ERROR(ListHead(absl::StrCat("Fichier ", options.kind, " MAJ 12/03/26"), out));
   const CommuneLot lot(std::move(communes));
+  Teller teller(options, out);
   int64_t shared = 0;
-  for (int64_t i = 0; i < options.count; ++i) {
+  for (int64_t i = options.first; i < options.first + options.count; ++i) {
     Dice dice(options.seed, absl::StrCat("row/", options.kind), i);
     const Kind kind = kinds[dice.Throw(kinds.size())];
     const v1::Territory& commune = lot.Draw(&dice);
@@ -164,15 +146,15 @@ absl::Status WriteContacts(const Options& options, std::vector<const v1::Territo
     if (kind != Kind::kInstitution && shared < councils.size() && dice.Chance(options.overlap)) {
       known = councils.Shuffled(shared++);
     }
-    RETURN_IF_ERROR(ExcelLine(
-        InventContact(options.seed, kind, i, commune, known.has_value() ? &*known : nullptr), out));
+    RETURN_IF_ERROR(teller.Tell(
+        InventContact(options.seed, kind, i, commune, known.has_value() ? &*known : nullptr)));
   }
   return absl::OkStatus();
 }
 
 }  // namespace
 
-absl::Status Generate(const Options& options, const Write& write) {
+absl::Status Generate(const Options& options, const Write& file, const Write& truth) {
   const auto& territories = directory::Territories::Official();
   ASSIGN_OR_RETURN(const v1::Territory* within, territories.Parse(options.territory));
   std::vector<const v1::Territory*> communes;
@@ -190,8 +172,8 @@ absl::Status Generate(const Options& options, const Write& write) {
   if (rne && options.kind != "council") {
     return InvalidArgument("BAD_FORMAT", "only councils are written as rne", "--kind council");
   }
-  const Councils councils(options.seed, communes);
-  Output out(!rne, write);
+  const Councils councils(options.seed, communes, options.elected);
+  Lines out(options, file, truth);
   if (rne) {
     RETURN_IF_ERROR(WriteRne(options, councils, &out));
   } else if (options.kind == "council") {
