@@ -127,7 +127,22 @@ void Import::Report(int64_t line, v1::ImportProblem::Severity severity, absl::st
   OnProblem(std::move(problem));
 }
 
+// Registers lag behind the geography: a body that was merged keeps its people.
+void Import::DropUnknown(int64_t line, google::protobuf::RepeatedPtrField<v1::TerritoryRef>* refs) {
+  for (int i = refs->size() - 1; i >= 0; --i) {
+    const v1::TerritoryRef& ref = refs->Get(i);
+    if (Territories::Official().Find(ref.level(), ref.code()) != nullptr) continue;
+    Report(line, v1::ImportProblem::NOTE, "", ref.code(),
+           "no territory has this code; the record stands without it");
+    refs->DeleteSubrange(i, 1);
+  }
+}
+
 void Import::Resolve(interchange::Draft* draft) {
+  DropUnknown(draft->line, draft->actor.mutable_territories());
+  for (v1::Membership& membership : *draft->actor.mutable_memberships()) {
+    DropUnknown(draft->line, membership.mutable_territories());
+  }
   const Territories& official = Territories::Official();
   const v1::Territory* commune = nullptr;
   if (!draft->insee.empty()) {

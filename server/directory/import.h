@@ -49,6 +49,7 @@ class Import : private interchange::Sink {
   void OnProblem(v1::ImportProblem problem) override;
 
   void Resolve(interchange::Draft* draft);
+  void DropUnknown(int64_t line, google::protobuf::RepeatedPtrField<v1::TerritoryRef>* refs);
   void Report(int64_t line, v1::ImportProblem::Severity severity, absl::string_view column,
               absl::string_view value, absl::string_view reason);
   absl::Status Place(interchange::Draft draft);

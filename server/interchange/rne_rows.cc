@@ -3,112 +3,18 @@
 // Dates of birth tell two namesakes apart while a file is read, and never leave
 // this reader; professions are not even looked at.
 #include <algorithm>
-#include <array>
 #include <optional>
 #include <utility>
 
-#include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "client/base/status_macros.h"
-#include "server/interchange/fold.h"
 #include "server/interchange/names.h"
-#include "server/interchange/place_names.h"
+#include "server/interchange/rne_files.h"
 #include "server/interchange/row_reader.h"
 #include "server/interchange/values.h"
 
 namespace maillage::interchange {
 namespace {
-
-enum Column : size_t {
-  kDepartement,
-  kDepartementName,
-  kCommune,
-  kCommuneName,
-  kEpci,
-  kEpciName,
-  kRegion,
-  kRegionName,
-  kCanton,
-  kFamily,
-  kGiven,
-  kSex,
-  kBirth,
-  kMandateStart,
-  kFunction,
-  kFunctionStart,
-  kColumns,
-};
-
-struct KnownHeading {
-  absl::string_view folded;
-  Column column;
-};
-
-constexpr KnownHeading kHeadings[] = {
-    {"code du departement", kDepartement},
-    {"libelle du departement", kDepartementName},
-    {"code de la commune", kCommune},
-    {"code de la commune de rattachement", kCommune},
-    {"libelle de la commune", kCommuneName},
-    {"libelle de la commune de rattachement", kCommuneName},
-    {"n siren", kEpci},
-    {"siren", kEpci},
-    {"code siren", kEpci},
-    {"n siren de l epci", kEpci},
-    {"libelle de l epci", kEpciName},
-    {"code de la region", kRegion},
-    {"libelle de la region", kRegionName},
-    {"code du canton", kCanton},
-    {"nom de l elu", kFamily},
-    {"nom de l elu e", kFamily},
-    {"prenom de l elu", kGiven},
-    {"prenom de l elu e", kGiven},
-    {"code sexe", kSex},
-    {"date de naissance", kBirth},
-    {"date de debut du mandat", kMandateStart},
-    {"date de debut de mandat", kMandateStart},
-    {"libelle de la fonction", kFunction},
-    {"libelle de fonction", kFunction},
-    {"date de debut de la fonction", kFunctionStart},
-};
-
-// Headings of the register that are left out on purpose.
-constexpr absl::string_view kLeftOut[] = {"code de la collectivite a statut particulier",
-                                          "libelle de la collectivite a statut particulier",
-                                          "code de la categorie socio professionnelle",
-                                          "libelle de la categorie socio professionnelle",
-                                          "code nationalite",
-                                          "libelle du canton",
-                                          "code de la section departementale",
-                                          "libelle de la section departementale",
-                                          "lieu de naissance",
-                                          "code du departement de naissance"};
-
-constexpr size_t kNoColumn = static_cast<size_t>(-1);
-using Columns = std::array<size_t, kColumns>;
-
-Columns FindColumns(const std::vector<std::string>& headings, std::vector<std::string>* unused) {
-  Columns columns;
-  columns.fill(kNoColumn);
-  for (size_t i = 0; i < headings.size(); ++i) {
-    const std::string folded = Fold(headings[i]);
-    const auto* known = std::find_if(std::begin(kHeadings), std::end(kHeadings),
-                                     [&](const KnownHeading& h) { return h.folded == folded; });
-    if (known != std::end(kHeadings)) {
-      if (columns[known->column] == kNoColumn) columns[known->column] = i;
-    } else if (!folded.empty() && unused != nullptr &&
-               std::find(std::begin(kLeftOut), std::end(kLeftOut), folded) == std::end(kLeftOut)) {
-      unused->push_back(headings[i]);
-    }
-  }
-  return columns;
-}
-
-// A councillor's title where the file names no function.
-std::string CouncillorOf(absl::string_view feminine, absl::string_view masculine, bool woman) {
-  return woman ? absl::StrCat("Conseillère ", feminine) : absl::StrCat("Conseiller ", masculine);
-}
 
 std::string StartKey(const v1::Membership& membership) {
   return membership.has_start() ? FormatDate(membership.start()) : "";
@@ -118,21 +24,20 @@ class RneRows : public RowReader {
  public:
   RneRows(std::vector<std::string> headings, Sink* sink)
       : headings_(std::move(headings)),
-        columns_(FindColumns(headings_, &unused_)),
+        columns_(FindRneColumns(headings_, &unused_)),
+        file_(RneFileOf(columns_)),
         sink_(sink),
         report_(&headings_, sink) {}
 
   absl::Status OnRow(const TextRow& row) override {
-    std::array<std::string, kColumns> cells;
+    RneCells cells;
     bool any = row.torn;
-    for (size_t c = 0; c < kColumns; ++c) {
+    for (size_t c = 0; c < kRneColumns; ++c) {
       if (columns_[c] < row.cells.size()) cells[c] = Clean(row.cells[columns_[c]]);
       any |= !cells[c].empty();
     }
     if (!any) return absl::OkStatus();
-    const std::string key = absl::StrCat(cells[kCommune], "|", cells[kEpci], "|", cells[kRegion],
-                                         "|", cells[kDepartement], "|", cells[kFamily], "|",
-                                         cells[kGiven], "|", cells[kBirth]);
+    const std::string key = KeyOf(cells);
     if (key != held_key_) RETURN_IF_ERROR(Release());
     report_.StartLine(row.line);
     if (!IsSound(row, cells)) return absl::OkStatus();
@@ -147,7 +52,17 @@ class RneRows : public RowReader {
   std::vector<std::string> unused_columns() const override { return unused_; }
 
  private:
-  using Cells = std::array<std::string, kColumns>;
+  using Cells = RneCells;
+
+  // One person in one body: what stays the same from function to function.
+  static std::string KeyOf(const Cells& cells) {
+    std::string key;
+    for (const RneColumn c : {kCommune, kEpci, kRegion, kDepartement, kCollectivity, kSector,
+                              kConsular, kAfe, kFamily, kGiven, kBirth}) {
+      absl::StrAppend(&key, cells[c], "|");
+    }
+    return key;
+  }
 
   // Refuses what is not one sound record of the register. Says no values: they
   // could be of a column that must not be shown.
@@ -168,7 +83,7 @@ class RneRows : public RowReader {
   }
 
   void NoteMends(const TextRow& row, const Cells& cells) {
-    for (size_t c = 0; c < kColumns; ++c) {
+    for (size_t c = 0; c < kRneColumns; ++c) {
       if (c == kBirth || columns_[c] >= row.mends.size()) continue;
       report_.NoteMend(columns_[c], cells[c], row.mends[columns_[c]]);
     }
@@ -191,6 +106,7 @@ class RneRows : public RowReader {
     name->set_family(Cut(FamilyCase(cells[kFamily]), 100));
     name->set_given(Cut(GivenCase(cells[kGiven]), 100));
     if (!cells[kSex].empty()) name->set_honorific(cells[kSex] == "F" ? "Madame" : "Monsieur");
+    held_->actor.set_notes(RneConstituency(cells));
     held_->locality = Cut(cells[kCommuneName], 100);
     if (cells[kCommune].empty()) return;
     Found insee = ReadInsee(cells[kCommune]);
@@ -202,46 +118,12 @@ class RneRows : public RowReader {
     held_->insee = std::move(insee.value);
   }
 
-  void SetTerritory(v1::TerritoryLevel level, std::string code, v1::Membership* membership) {
-    if (code.empty()) return;
-    if (level != v1::TERRITORY_LEVEL_EPCI && code.size() == 1) code.insert(0, 1, '0');
-    v1::TerritoryRef* ref = membership->add_territories();
-    ref->set_level(level);
-    ref->set_code(std::move(code));
-  }
-
-  // The body that the mandate is of, and what a plain member of it is called.
-  std::string DescribeBody(const Cells& cells, v1::Membership* membership) {
-    const bool woman = cells[kSex] == "F";
-    if (columns_[kEpciName] != kNoColumn) {
-      membership->set_organisation_name(Cut(cells[kEpciName], 200));
-      SetTerritory(v1::TERRITORY_LEVEL_EPCI, cells[kEpci], membership);
-      return CouncillorOf("communautaire", "communautaire", woman);
-    }
-    if (columns_[kRegionName] != kNoColumn) {
-      membership->set_organisation_name(absl::StrCat("Région ", Cut(cells[kRegionName], 100)));
-      SetTerritory(v1::TERRITORY_LEVEL_REGION, cells[kRegion], membership);
-      return CouncillorOf("régionale", "régional", woman);
-    }
-    if (columns_[kCanton] != kNoColumn) {
-      membership->set_organisation_name(
-          absl::StrCat("Département ", OfDepartementOrRegion(Cut(cells[kDepartementName], 100))));
-      SetTerritory(v1::TERRITORY_LEVEL_DEPARTEMENT, cells[kDepartement], membership);
-      return CouncillorOf("départementale", "départemental", woman);
-    }
-    membership->set_organisation_name(OfCommune(Cut(cells[kCommuneName], 100)));
-    // The file of mayors has no column for the function.
-    const bool mayors = columns_[kFunction] == kNoColumn && columns_[kFunctionStart] != kNoColumn;
-    return mayors ? "Maire" : CouncillorOf("municipale", "municipal", woman);
-  }
-
   void AddMembership(const Cells& cells) {
     v1::Membership membership;
     membership.set_type(v1::MEMBERSHIP_TYPE_MANDATE);
     membership.set_organisation_type(v1::ORGANISATION_TYPE_INSTITUTION);
-    std::string plain = DescribeBody(cells, &membership);
-    membership.set_role(cells[kFunction].empty() ? plain : Cut(cells[kFunction], 100));
-    const Column since = cells[kFunctionStart].empty() ? kMandateStart : kFunctionStart;
+    DescribeRneMandate(file_, cells, &membership);
+    const RneColumn since = cells[kFunctionStart].empty() ? kMandateStart : kFunctionStart;
     if (!cells[since].empty()) {
       FoundDate date = ReadDate(cells[since]);
       if (date.ok()) {
@@ -261,7 +143,8 @@ class RneRows : public RowReader {
 
   const std::vector<std::string> headings_;
   std::vector<std::string> unused_;
-  const Columns columns_;
+  const RneColumns columns_;
+  const RneFile file_;
   Sink* const sink_;
   Report report_;
   std::optional<Draft> held_;
@@ -271,12 +154,7 @@ class RneRows : public RowReader {
 }  // namespace
 
 bool AreRneHeadings(const std::vector<std::string>& headings) {
-  const Columns columns = FindColumns(headings, nullptr);
-  const bool person = columns[kFamily] != kNoColumn && columns[kGiven] != kNoColumn;
-  const bool body = columns[kCommune] != kNoColumn || columns[kCommuneName] != kNoColumn ||
-                    columns[kEpciName] != kNoColumn || columns[kRegionName] != kNoColumn ||
-                    columns[kCanton] != kNoColumn;
-  return person && body;
+  return RneFileOf(FindRneColumns(headings, nullptr)) != RneFile::kNone;
 }
 
 std::unique_ptr<RowReader> NewRneRows(std::vector<std::string> headings, Sink* sink) {

@@ -106,48 +106,6 @@ TEST(Reader, NeverLetsBirthNorProfessionOut) {
   }
 }
 
-TEST(Reader, ReadsTheOtherFilesOfTheRegister) {
-  const std::string person =
-      "Nom de l'élu;Prénom de l'élu;Code sexe;Date de naissance;Code de la catégorie "
-      "socio-professionnelle;Libellé de la catégorie socio-professionnelle;Date de début du "
-      "mandat;";
-  const std::string function = "Libellé de la fonction;Date de début de la fonction\n";
-  const struct {
-    std::string text, record;
-  } kCases[] = {
-      {"Code du département;Libellé du département;N° SIREN;Libellé de l'EPCI;Code de la commune "
-       "de rattachement;Libellé de la commune de rattachement;" +
-           person + function +
-           "62;Pas-de-Calais;200069037;CA du Pays de Saint-Omer;62765;Saint-Omer;DUPONT;Anne;F;"
-           "01/01/1970;;;01/04/2026;;\n",
-       "2 PERSON Madame/Anne/Dupont {MANDATE CA du Pays de Saint-Omer/INSTITUTION: Conseillère "
-       "communautaire 2026-04-01 @3:200069037} <62765||Saint-Omer>"},
-      {"Code du département;Libellé du département;Code du canton;Libellé du canton;" + person +
-           function + "2;Aisne;0201;Bohain;DUPONT;Luc;M;01/01/1970;;;01/07/2021;;\n",
-       "2 PERSON Monsieur/Luc/Dupont {MANDATE Département de l'Aisne/INSTITUTION: Conseiller "
-       "départemental 2021-07-01 @5:02} <||>"},
-      {"Code de la région;Libellé de la région;Code de la section départementale;Libellé de la "
-       "section départementale;" +
-           person + function +
-           "32;Hauts-de-France;62;Pas-de-Calais;DUPONT;Anne;F;01/01/1970;;;01/07/2021;Présidente;"
-           "02/07/2021\n",
-       "2 PERSON Madame/Anne/Dupont {MANDATE Région Hauts-de-France/INSTITUTION: Présidente "
-       "2021-07-02 @6:32} <||>"},
-      {"Code du département;Libellé du département;Code de la commune;Libellé de la commune;" +
-           person + "Date de début de la fonction\n" +
-           "62;Pas-de-Calais;62826;Le Touquet-Paris-Plage;LE GOFF;Luc;M;01/01/1970;;;18/03/2026;"
-           "29/03/2026\n",
-       "2 PERSON Monsieur/Luc/Le Goff {MANDATE Commune du Touquet-Paris-Plage/INSTITUTION: Maire "
-       "2026-03-29} <62826||Le Touquet-Paris-Plage>"},
-  };
-  for (const auto& c : kCases) {
-    CollectingSink sink;
-    ASSERT_TRUE(Read({}, c.text, 0, &sink).status.ok());
-    EXPECT_THAT(sink.records, ElementsAre(c.record));
-    EXPECT_THAT(sink.problems, IsEmpty());
-  }
-}
-
 TEST(Reader, RefusesWhatItCannotReadAtAll) {
   v1::ImportSpec rne;
   rne.set_format(v1::IMPORT_FORMAT_RNE);
