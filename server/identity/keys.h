@@ -6,6 +6,7 @@
 //     sealing.key  X25519 secret: opens what is sealed to this node
 //     tls.key      P-256, PEM; tls.crt its certificate, PEM
 //     tag.key      tags addresses of who was erased; made when first needed
+//     token.key    makes the tokens of mails (server/broadcast/tokens.h); likewise
 //
 //     descriptor   the newest NodeDescriptor, a serialised Signed (kept_descriptor.h)
 //     signing.next, root.next, tls.next   what is to replace them (next_keys.h)

@@ -1,5 +1,7 @@
 #include "server/node/config.h"
 
+#include <arpa/inet.h>
+
 #include <algorithm>
 #include <array>
 #include <optional>
@@ -11,6 +13,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/strip.h"
 #include "client/base/error.h"
 #include "client/base/status_macros.h"
 #include "server/identity/certificate.h"
@@ -28,13 +31,20 @@ struct Key {
   const char* comment;
 };
 
-constexpr std::array<Key, 10> kKeys = {{
+constexpr std::array<Key, 14> kKeys = {{
     {"alias", &Config::alias, true, "What this node calls itself in short: a-z, 0-9, hyphen."},
     {"name", &Config::name, true, "Name of the institution, as partners see it."},
     {"listen", &Config::listen, true, "Where partners and operators reach it: HOST:PORT."},
     {"endpoint", &Config::endpoint, false,
      "What partners dial, where that is not 'listen' (behind a router): HOST:PORT."},
     {"web", &Config::web, false, "Where its public pages are: HOST:PORT."},
+    {"base_url", &Config::base_url, false,
+     "Where people find its public pages, as mails link to them: https://HOST."},
+    {"web_certificate", &Config::web_certificate, false,
+     "Certificate of the public pages (PEM), where they speak TLS themselves."},
+    {"web_key", &Config::web_key, false, "Key of that certificate (PEM)."},
+    {"web_proxy", &Config::web_proxy, false,
+     "Address of the proxy in front of the public pages, whose X-Forwarded-For is believed."},
     {"smtp", &Config::smtp, false, "The mail server that sends for it: smtp://HOST:PORT."},
     {"from", &Config::from, false, "Sender of its mails: a mailbox, with or without a name."},
     {"admin_socket", &Config::admin_socket, false, "Path of the local admin socket."},
@@ -97,6 +107,44 @@ bool IsSmtpUrl(absl::string_view text) {
   return false;
 }
 
+bool IsIpAddress(const std::string& text) {
+  in6_addr address;
+  return inet_pton(AF_INET, text.c_str(), &address) == 1 ||
+         inet_pton(AF_INET6, text.c_str(), &address) == 1;
+}
+
+// https://HOST[:PORT][/PATH] without an end slash; http on loopback and in names
+// that exist for tests alone.
+bool IsBaseUrl(absl::string_view text) {
+  const bool secure = absl::ConsumePrefix(&text, "https://");
+  if (!secure && !absl::ConsumePrefix(&text, "http://")) return false;
+  for (const char c : text) {
+    const bool plain = absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '.' ||
+                       c == '_' || c == '/' || c == ':';
+    if (!plain) return false;
+  }
+  const absl::string_view host = text.substr(0, text.find_first_of(":/"));
+  if (host.empty() || absl::EndsWith(text, "/")) return false;
+  return secure || host == "localhost" || host == "127.0.0.1" || absl::EndsWith(host, ".test");
+}
+
+absl::string_view WrongWithWeb(const Config& config, absl::string_view key) {
+  if (key == "web" && !config.web.empty() && !IsListenAddress(config.web)) return "is HOST:PORT";
+  if (key == "base_url" && !config.base_url.empty()) {
+    if (!IsBaseUrl(config.base_url)) {
+      return "is https://HOST, without a slash at its end (http for localhost alone)";
+    }
+    if (config.web.empty()) return "needs 'web'";
+  }
+  if (key == "web_key" && config.web_key.empty() != config.web_certificate.empty()) {
+    return "and 'web_certificate' go together";
+  }
+  if (key == "web_proxy" && !config.web_proxy.empty() && !IsIpAddress(config.web_proxy)) {
+    return "is one IP address";
+  }
+  return "";
+}
+
 // What is wrong with a value; nothing where all is well.
 absl::string_view WrongWith(const Config& config, absl::string_view key) {
   if (key == "alias" && !identity::IsAlias(config.alias)) {
@@ -109,7 +157,6 @@ absl::string_view WrongWith(const Config& config, absl::string_view key) {
   if (key == "endpoint" && !config.endpoint.empty() && !identity::IsEndpoint(config.endpoint)) {
     return "is HOST:PORT";
   }
-  if (key == "web" && !config.web.empty() && !IsListenAddress(config.web)) return "is HOST:PORT";
   if (key == "smtp" && !config.smtp.empty() && !IsSmtpUrl(config.smtp)) {
     return "is smtp://HOST:PORT or smtps://HOST:PORT";
   }
@@ -121,7 +168,7 @@ absl::string_view WrongWith(const Config& config, absl::string_view key) {
   if (key == "compression" && config.compression != "lz4" && config.compression != "none") {
     return "is lz4 or none";
   }
-  return "";
+  return WrongWithWeb(config, key);
 }
 
 std::string Quoted(absl::string_view text) {

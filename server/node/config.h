@@ -18,6 +18,10 @@ struct Config {
   std::string listen;                       // HOST:PORT for partners and operators
   std::string endpoint;                     // HOST:PORT that partners dial; empty: listen
   std::string web;                          // HOST:PORT of public pages; may be empty
+  std::string base_url;                     // https://HOST of public pages; may be empty
+  std::string web_certificate;              // PEM file; empty: plain HTTP
+  std::string web_key;                      // PEM file of its key
+  std::string web_proxy;                    // address that says for whom it asks; may be empty
   std::string smtp;                         // smtp://HOST:PORT; empty: no mail
   std::string from;                         // MAILBOX, with or without a name; empty: no mail
   std::string admin_socket = "admin.sock";  // path, from DIR where relative

@@ -141,6 +141,7 @@ int Main(int argc, char** argv) {
   setting("--name", &config.name, "Name of the institution");
   setting("--listen", &config.listen, "HOST:PORT for partners and operators");
   setting("--web", &config.web, "HOST:PORT of public pages");
+  setting("--base-url", &config.base_url, "https://HOST where people find them");
   setting("--smtp", &config.smtp, "Mail server: smtp://HOST:PORT");
   setting("--from", &config.from, "Sender of its mails: MAILBOX");
   try {

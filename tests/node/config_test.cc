@@ -19,6 +19,8 @@ TEST(ParseConfig, ReadsWhatConfigTextWrites) {
   config.listen = "[::1]:7000";
   config.smtp = "smtp://127.0.0.1:2525";
   config.from = "CAPSO <invitations@capso.example.org>";
+  config.web = "127.0.0.1:8080";
+  config.base_url = "https://capso.example.org/maillage";
   config.log_level = "debug";
   const auto read = ParseConfig(ConfigText(config), "node.toml");
   ASSERT_TRUE(read.ok()) << read.status();
@@ -26,6 +28,7 @@ TEST(ParseConfig, ReadsWhatConfigTextWrites) {
   EXPECT_EQ(read->name, config.name);
   EXPECT_EQ(read->listen, config.listen);
   EXPECT_EQ(read->endpoint, "");
+  EXPECT_EQ(read->base_url, config.base_url);
   EXPECT_EQ(read->smtp, config.smtp);
   EXPECT_EQ(read->from, config.from);
   EXPECT_EQ(read->admin_socket, "admin.sock");
@@ -41,6 +44,13 @@ TEST(ParseConfig, NamesFileLineAndWhatIsWrong) {
       {"lisen = \"x\"\n", "n.toml:4: there is no setting 'lisen'"},
       {"web = 8080\n", "n.toml:4: 'web' must be a text in quotes"},
       {"\nweb = \"8080\"\n", "n.toml:5: 'web' is HOST:PORT"},
+      {"base_url = \"ville.example.org\"\n", "n.toml:4: 'base_url' is https://HOST"},
+      {"base_url = \"http://ville.example.org\"\n", "n.toml:4: 'base_url' is https://HOST"},
+      {"base_url = \"https://ville.example.org/\"\n", "n.toml:4: 'base_url' is https://HOST"},
+      {"base_url = \"https://a b\"\n", "n.toml:4: 'base_url' is https://HOST"},
+      {"base_url = \"https://ville.example.org\"\n", "n.toml:4: 'base_url' needs 'web'"},
+      {"web_key = \"k.pem\"\n", "n.toml:4: 'web_key' and 'web_certificate' go together"},
+      {"web_proxy = \"proxy.example.org\"\n", "n.toml:4: 'web_proxy' is one IP address"},
       {"endpoint = \"a:0\"\n", "n.toml:4: 'endpoint' is HOST:PORT"},
       {"smtp = \"http://a\"\n", "n.toml:4: 'smtp' is smtp://HOST:PORT or smtps://HOST:PORT"},
       {"from = \"nobody\"\n", "n.toml:4: 'from' is a mailbox"},

@@ -84,6 +84,7 @@ constexpr Phrase kPhrases[] = {
     {"Name of the institution", "Nom de l'institution"},
     {"Where partners and operators reach it", "Où partenaires et opérateurs l'atteignent"},
     {"Where its public pages are", "Où sont ses pages publiques"},
+    {"Where people find them: https://HOST", "Où le public les trouve : https://HÔTE"},
     {"Mail server: smtp://HOST:PORT", "Serveur de messagerie : smtp://HÔTE:PORT"},
     {"Sender of its mails", "Expéditeur de ses courriels"},
     // Commands.

@@ -35,12 +35,13 @@ class NodeInit : public Command {
     Need need;
     std::string value = {};
   };
-  std::array<Setting, 7> settings_ = {{
+  std::array<Setting, 8> settings_ = {{
       {"--dir", "DIR", "Home of the node; made where it is missing", Need::kRequired},
       {"--alias", "ALIAS", "What it calls itself in short: a-z, 0-9, hyphen", Need::kRequired},
       {"--name", "NAME", "Name of the institution", Need::kRequired},
       {"--listen", "HOST:PORT", "Where partners and operators reach it", Need::kRequired},
       {"--web", "HOST:PORT", "Where its public pages are", Need::kOptional},
+      {"--base-url", "URL", "Where people find them: https://HOST", Need::kOptional},
       {"--smtp", "URL", "Mail server: smtp://HOST:PORT", Need::kOptional},
       {"--from", "MAILBOX", "Sender of its mails", Need::kOptional},
   }};
