@@ -1,17 +1,19 @@
 #include "server/broadcast/audience.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "client/base/status_macros.h"
+#include "server/broadcast/letters/postal.h"
 #include "server/broadcast/mail/address.h"
 #include "server/broadcast/mail/letter.h"
-#include "server/directory/directory.h"
 
 namespace maillage::broadcast {
 namespace {
 
 constexpr char kDuplicate[] = "DUPLICATE_ADDRESS";
+constexpr char kRestricted[] = "RESTRICTED";
 
 v1::AudienceCategory Primary(const v1::Actor& actor) {
   const bool known =
@@ -52,7 +54,7 @@ std::string Line(std::string text) {
 }  // namespace
 
 ChosenMailbox ChooseMailbox(const v1::Actor& actor) {
-  if (actor.restricted()) return {"", "RESTRICTED"};
+  if (actor.restricted()) return {"", kRestricted};
   ChosenMailbox chosen{"", "NO_EMAIL"};
   for (const v1::ContactPoint& contact : actor.contact_points()) {
     if (contact.kind() != v1::CONTACT_KIND_EMAIL) continue;
@@ -88,6 +90,7 @@ void Audience::Consider(uint32_t ordinal, const NodeId& origin, const v1::Actor&
   const ChosenMailbox chosen = ChooseMailbox(actor);
   if (chosen.mailbox.empty()) {
     ++exclusions_[std::string(chosen.exclusion)];
+    if (chosen.exclusion != kRestricted) ConsiderLetter(ordinal, actor);
     return;
   }
   const v1::AudienceCategory category = Primary(actor);
@@ -125,23 +128,48 @@ std::vector<v1::ExclusionCount> Audience::exclusions() const {
 
 absl::Status Audience::ForEach(absl::FunctionRef<bool(Recipient)> visit) const {
   uint32_t number = 0;
-  return ForEachRecord(
-      *snapshot_, self_, ordinals_, [&](uint32_t ordinal, const directory::ShownRecord& record) {
-        const ChosenMailbox chosen = ChooseMailbox(*record.actor);
-        if (chosen.mailbox.empty()) return true;
-        Recipient recipient;
-        recipient.key = KeyOf(chosen.mailbox);
-        if (best_.at(recipient.key).ordinal != ordinal) return true;
-        v1::StoredRecipient& row = recipient.row;
-        row.set_number(++number);
-        row.set_mailbox(chosen.mailbox);
-        row.set_display_name(Line(DisplayNameFor(*record.actor)));
-        row.set_salutation(Line(SalutationFor(*record.actor)));
-        row.set_source(Line(SourceFor(*record.actor, directory_name_(record.origin))));
-        row.set_category(Primary(*record.actor));
-        row.set_actor(record.actor->name());
-        return visit(std::move(recipient));
-      });
+  return ForEachRecord(*snapshot_, self_, ordinals_,
+                       [&](uint32_t ordinal, const directory::ShownRecord& record) {
+                         const ChosenMailbox chosen = ChooseMailbox(*record.actor);
+                         if (chosen.mailbox.empty()) return true;
+                         Recipient recipient;
+                         recipient.key = KeyOf(chosen.mailbox);
+                         if (best_.at(recipient.key).ordinal != ordinal) return true;
+                         recipient.row = RowOf(record);
+                         recipient.row.set_number(++number);
+                         recipient.row.set_mailbox(chosen.mailbox);
+                         return visit(std::move(recipient));
+                       });
+}
+
+v1::StoredRecipient Audience::RowOf(const directory::ShownRecord& record) const {
+  v1::StoredRecipient row;
+  row.set_display_name(Line(DisplayNameFor(*record.actor)));
+  row.set_salutation(Line(SalutationFor(*record.actor)));
+  row.set_source(Line(SourceFor(*record.actor, directory_name_(record.origin))));
+  row.set_category(Primary(*record.actor));
+  row.set_actor(record.actor->name());
+  return row;
+}
+
+void Audience::ConsiderLetter(uint32_t ordinal, const v1::Actor& actor) {
+  const std::optional<v1::PostalAddress> postal = ChoosePostal(actor);
+  if (postal.has_value()) letters_.try_emplace(LetterKey(EnvelopeName(actor), *postal), ordinal);
+}
+
+absl::Status Audience::ForEachLetter(absl::FunctionRef<bool(Recipient)> visit) const {
+  Roaring ordinals;
+  for (const auto& [key, ordinal] : letters_) ordinals.add(ordinal);
+  return ForEachRecord(*snapshot_, self_, ordinals,
+                       [&](uint32_t, const directory::ShownRecord& record) {
+                         const v1::PostalAddress postal = *ChoosePostal(*record.actor);
+                         Recipient recipient;
+                         recipient.row = RowOf(record);
+                         recipient.row.set_display_name(Line(EnvelopeName(*record.actor)));
+                         recipient.key = LetterKey(EnvelopeName(*record.actor), postal);
+                         *recipient.row.mutable_postal() = postal;
+                         return visit(std::move(recipient));
+                       });
 }
 
 }  // namespace maillage::broadcast

@@ -23,6 +23,7 @@
 #include "maillage/v1/invitation_service.pb.h"
 #include "roaring/roaring.hh"
 #include "server/broadcast/ledger/ledger.h"
+#include "server/directory/directory.h"
 #include "server/directory/filter.h"
 #include "server/storage/reader.h"
 
@@ -54,6 +55,11 @@ class Audience {
   // Visits the recipients, numbered from 1, until `visit` returns false.
   absl::Status ForEach(absl::FunctionRef<bool(Recipient)> visit) const;
 
+  // Those whom no mail, but a letter on paper reaches, each address once.
+  int64_t letters() const { return static_cast<int64_t>(letters_.size()); }
+  // Visits them, without numbers, until `visit` returns false.
+  absl::Status ForEachLetter(absl::FunctionRef<bool(Recipient)> visit) const;
+
  private:
   struct Best {
     uint64_t rank;  // the smaller wins
@@ -63,12 +69,15 @@ class Audience {
   Audience(std::shared_ptr<const storage::Reader> snapshot, const NodeId& self,
            DirectoryName directory_name);
   void Consider(uint32_t ordinal, const NodeId& origin, const v1::Actor& actor);
+  void ConsiderLetter(uint32_t ordinal, const v1::Actor& actor);
+  v1::StoredRecipient RowOf(const directory::ShownRecord& record) const;
 
   std::shared_ptr<const storage::Reader> snapshot_;
   NodeId self_;
   DirectoryName directory_name_;
   Roaring ordinals_;
   absl::flat_hash_map<RecipientKey, Best> best_;
+  absl::flat_hash_map<RecipientKey, uint32_t> letters_;  // to the first ordinal
   std::array<int64_t, v1::AudienceCategory_ARRAYSIZE> by_category_ = {};
   absl::flat_hash_map<std::string, int64_t> exclusions_;
 };

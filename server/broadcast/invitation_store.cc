@@ -346,7 +346,8 @@ absl::Status InvitationStore::ReadAllOf(const NodeId& issuer,
   absl::Status status;
   RETURN_IF_ERROR(parts_.database->latest().ScanPrefix(
       Family::kObjects, Prefix(issuer), [&](absl::string_view name, absl::string_view row) {
-        if (absl::StrContains(name, "/broadcasts/")) return true;
+        // What belongs to an invitation stands below it.
+        if (absl::StrContains(name.substr(Prefix(issuer).size()), '/')) return true;
         absl::StatusOr<KeptInvitation> kept = Parse(name, row);
         status = kept.status();
         if (kept.ok()) all->push_back(*std::move(kept));

@@ -138,6 +138,10 @@ absl::Status Invitations::Receive(const NodeId& from, const v1::LinkMessage& mes
   return store_.Receive(from, message, transaction);
 }
 
+absl::StatusOr<KeptInvitation> Invitations::Find(absl::string_view name) const {
+  return store_.Find(name);
+}
+
 absl::StatusOr<v1::Invitation> Invitations::Get(absl::string_view name) const {
   ASSIGN_OR_RETURN(const KeptInvitation kept, store_.Find(name));
   return Describe(kept);
@@ -245,10 +249,7 @@ absl::StatusOr<std::string> Invitations::Test(absl::string_view name,
       kTestPatience);
 }
 
-absl::StatusOr<v1::Invitation> Invitations::Send(absl::string_view name, absl::string_view who) {
-  MutexLock send(&send_mutex_);
-  ASSIGN_OR_RETURN(const KeptInvitation kept, store_.Find(name));
-  if (JobOf(kept) != nullptr) return Describe(kept);
+absl::Status Invitations::CheckReady(const KeptInvitation& kept) const {
   if (kept.issuer != parts_.self->node()) {
     return FailedPrecondition("NOT_ISSUER", "this node did not issue the invitation",
                               "its issuer sends it");
@@ -257,11 +258,16 @@ absl::StatusOr<v1::Invitation> Invitations::Send(absl::string_view name, absl::s
     return FailedPrecondition("NOT_SIGNED", "not every co-organiser has signed",
                               "ask them to run `maillage invitation cosign`");
   }
-  if (parts_.clock->Now() > NotAfter(kept.content)) {
-    return FailedPrecondition("NOT_AFTER_PASSED",
-                              "the time after which no mail may leave has passed",
-                              "create the invitation again with a later not_after");
-  }
+  if (parts_.clock->Now() <= NotAfter(kept.content)) return absl::OkStatus();
+  return FailedPrecondition("NOT_AFTER_PASSED", "the time after which no mail may leave has passed",
+                            "create the invitation again with a later not_after");
+}
+
+absl::StatusOr<v1::Invitation> Invitations::Send(absl::string_view name, absl::string_view who) {
+  MutexLock send(&send_mutex_);
+  ASSIGN_OR_RETURN(const KeptInvitation kept, store_.Find(name));
+  if (JobOf(kept) != nullptr) return Describe(kept);
+  RETURN_IF_ERROR(CheckReady(kept));
   RETURN_IF_ERROR(CheckMailServer());
   RETURN_IF_ERROR(CheckNotRecovering());
   ASSIGN_OR_RETURN(std::shared_ptr<Job> job, Job::Create(JobParts(kept), kept.Unchanged(), who));

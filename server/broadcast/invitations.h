@@ -39,6 +39,13 @@ class Invitations {
                        storage::Transaction* transaction) const;
 
   absl::StatusOr<v1::Invitation> Get(absl::string_view name) const;
+  // As it is stored.
+  absl::StatusOr<KeptInvitation> Find(absl::string_view name) const;
+  // Whether it may leave this node. FAILED_PRECONDITION: NOT_ISSUER, NOT_SIGNED,
+  // NOT_AFTER_PASSED.
+  absl::Status CheckReady(const KeptInvitation& kept) const;
+  // Whom the invitation is for, by what this node knows now.
+  absl::StatusOr<Audience> Expand(const v1::InvitationContent& content) const;
   // Newest first.
   absl::StatusOr<std::vector<v1::Invitation>> List() const;
 
@@ -77,7 +84,6 @@ class Invitations {
   absl::Status CheckNotRecovering() const;
   Job::Parts JobParts(const KeptInvitation& kept) const;
   std::shared_ptr<Job> JobOf(const KeptInvitation& kept) const;
-  absl::StatusOr<Audience> Expand(const v1::InvitationContent& content) const;
   std::string DirectoryNameOf(const NodeId& node) const;
   v1::Invitation Describe(const KeptInvitation& kept) const;
   v1::OrganiserState DescribeOrganiser(const KeptInvitation& kept,

@@ -7,6 +7,7 @@
 #include "absl/time/clock.h"
 #include "client/base/error.h"
 #include "client/base/status_macros.h"
+#include "server/broadcast/chunks.h"
 #include "server/broadcast/content.h"
 
 namespace maillage::broadcast {
@@ -14,8 +15,6 @@ namespace maillage::broadcast {
 using storage::Family;
 
 namespace {
-
-constexpr size_t kRowsPerCommit = 500;
 
 absl::Status TooLate() {
   return FailedPrecondition("NOT_AFTER_PASSED", "the time after which no mail may leave has passed",
@@ -25,27 +24,6 @@ absl::Status TooLate() {
 void SetTime(absl::Time time, google::protobuf::Timestamp* timestamp) {
   timestamp->set_seconds(absl::ToUnixSeconds(time));
 }
-
-// Commits batches of rows as they fill up.
-class Chunks {
- public:
-  Chunks(storage::Writer* writer, storage::Priority priority)
-      : writer_(writer), priority_(priority) {}
-  storage::Batch* batch() { return &transaction_.writes; }
-  absl::Status MaybeCommit() {
-    return transaction_.writes.ops().size() < kRowsPerCommit ? absl::OkStatus() : Commit();
-  }
-  absl::Status Commit() {
-    storage::Transaction full = std::exchange(transaction_, {});
-    full.priority = priority_;
-    return full.writes.empty() ? absl::OkStatus() : writer_->Commit(std::move(full));
-  }
-
- private:
-  storage::Writer* const writer_;
-  const storage::Priority priority_;
-  storage::Transaction transaction_;
-};
 
 }  // namespace
 

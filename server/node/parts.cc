@@ -176,6 +176,15 @@ absl::Status Parts::MakeBroadcast() {
                         .add_to_link = add_to_link,
                         .is_recovering = [this] { return sharing->recovery().active(); }},
                        std::move(options)));
+  letter_batches = std::make_unique<broadcast::LetterBatches>(broadcast::LetterBatches::Parts{
+      .database = database.get(),
+      .writer = writer.get(),
+      .clock = clock,
+      .find = [this](absl::string_view name) { return invitations->Find(name); },
+      .check_ready =
+          [this](const broadcast::KeptInvitation& kept) { return invitations->CheckReady(kept); },
+      .expand =
+          [this](const v1::InvitationContent& content) { return invitations->Expand(content); }});
   sharing->OnRecovery([this] { HoldBroadcasts(); }, [this] { FollowPartnerships(); });
   if (sharing->recovery().active()) RETURN_IF_ERROR(invitations->Recover());
   for (const auto kind : {v1::LinkMessage::kCosignRequest, v1::LinkMessage::kCosignature}) {

@@ -10,6 +10,7 @@
 #include "absl/time/time.h"
 #include "client/base/clock.h"
 #include "server/broadcast/invitations.h"
+#include "server/broadcast/letters/letter_batches.h"
 #include "server/directory/directory.h"
 #include "server/directory/index_stage.h"
 #include "server/identity/audit_stage.h"
@@ -29,6 +30,7 @@
 #include "server/rpc/authentication.h"
 #include "server/rpc/erasure_service.h"
 #include "server/rpc/invitation_service.h"
+#include "server/rpc/letter_service.h"
 #include "server/rpc/node_service.h"
 #include "server/rpc/partner_service.h"
 #include "server/rpc/partnership_service.h"
@@ -75,6 +77,7 @@ struct Parts {
   std::unique_ptr<directory::Directory> directory;
   std::unique_ptr<sharing::Suggestions> suggestions;
   std::unique_ptr<broadcast::Invitations> invitations;
+  std::unique_ptr<broadcast::LetterBatches> letter_batches;
 
   // What others call.
   std::unique_ptr<rpc::Callers> callers;
@@ -87,6 +90,7 @@ struct Parts {
   std::unique_ptr<rpc::ShareService> share_service;
   std::unique_ptr<rpc::SuggestionService> suggestion_service;
   std::unique_ptr<rpc::InvitationService> invitation_service;
+  std::unique_ptr<rpc::LetterService> letter_service;
   std::unique_ptr<grpc::Service> pairing_service;
   std::unique_ptr<grpc::Service> sync_service;
   std::unique_ptr<rpc::Server> server;

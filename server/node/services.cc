@@ -28,6 +28,7 @@ void Parts::MakeServices() {
   MakePartnershipService();
   MakeSyncEnds();
   invitation_service = std::make_unique<rpc::InvitationService>(invitations.get(), callers.get());
+  letter_service = std::make_unique<rpc::LetterService>(letter_batches.get(), callers.get());
   suggestion_service = std::make_unique<rpc::SuggestionService>(suggestions.get(), callers.get());
   pairing_service = rpc::NewPairingService(pairing.get(), callers.get());
 }
@@ -146,7 +147,8 @@ absl::Status Parts::Serve() {
                          callers.get(),
                          {node_service.get(), partner_service.get(), partnership_service.get(),
                           actor_service.get(), share_service.get(), suggestion_service.get(),
-                          erasure_service.get(), invitation_service.get(), &territory_service},
+                          erasure_service.get(), invitation_service.get(), letter_service.get(),
+                          &territory_service},
                          {pairing_service.get(), sync_service.get()}));
   const identity::Description description = DescriptionOf(config, server->port());
   if (description.endpoints.empty()) {

@@ -50,6 +50,11 @@ constexpr MethodAccess kMethods[] = {
     {"/maillage.v1.InvitationService/ResumeInvitation", Access::kSender},
     {"/maillage.v1.InvitationService/ResolveUncertain", Access::kSender},
 
+    {"/maillage.v1.LetterService/ListLetterBatches", Access::kReader},
+    {"/maillage.v1.LetterService/PrepareLetters", Access::kSender},
+    {"/maillage.v1.LetterService/PrintLetters", Access::kSender},
+    {"/maillage.v1.LetterService/EndLetterBatch", Access::kSender},
+
     {"/maillage.v1.ShareService/GetShare", Access::kReader},
     {"/maillage.v1.ShareService/ListShares", Access::kReader},
     {"/maillage.v1.ShareService/GetSyncStatus", Access::kReader},

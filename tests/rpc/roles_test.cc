@@ -14,6 +14,7 @@
 #include "maillage/v1/erasure_service.pb.h"
 #include "maillage/v1/identity.pb.h"
 #include "maillage/v1/invitation_service.pb.h"
+#include "maillage/v1/letter_service.pb.h"
 #include "maillage/v1/partner_service.pb.h"
 #include "maillage/v1/partnership_service.pb.h"
 #include "maillage/v1/share_service.pb.h"
@@ -48,6 +49,7 @@ std::set<std::string> MethodsInProtos() {
            v1::GetErasureRequest::descriptor()->file(),
            v1::NodeDescriptor::descriptor()->file(),
            v1::GetInvitationRequest::descriptor()->file(),
+           v1::LetterBatch::descriptor()->file(),
            v1::GetNodeStatusRequest::descriptor()->file(),
            v1::GetPartnerRequest::descriptor()->file(),
            v1::Partnership::descriptor()->file(),

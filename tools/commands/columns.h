@@ -39,6 +39,7 @@ const std::vector<Column>& SyncColumns();
 const std::vector<Column>& SuggestionColumns();
 const std::vector<Column>& SuggestionDetails();
 const std::vector<Column>& ShareCheckColumns();
+const std::vector<Column>& LetterBatchColumns();
 const std::vector<Column>& InvitationColumns();
 const std::vector<Column>& InvitationBrief();
 const std::vector<Column>& InvitationDetails();

@@ -75,6 +75,7 @@ constexpr CommandEntry kCommands[] = {
     {"invitation resume", "Goes on with a paused sending", &NewInvitationResume},
     {"invitation watch", "Follows the sending", &NewInvitationWatch},
     {"invitation report", "Counts by state, category and exclusion", &NewInvitationReport},
+    {"invitation letters", "Prints letters for those without e-mail", &NewInvitationLetters},
     {"invitation uncertain", "Lists or settles uncertain recipients", &NewInvitationUncertain},
     {"operator", "People and programs that may use the node", nullptr},
     {"operator add", "Adds an operator and writes its certificate and key", &NewOperatorAdd},

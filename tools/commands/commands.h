@@ -58,6 +58,7 @@ std::unique_ptr<Command> NewSyncStatus();
 std::unique_ptr<Command> NewSyncVerify();
 std::unique_ptr<Command> NewSyncWait();
 std::unique_ptr<Command> NewInvitationCreate();
+std::unique_ptr<Command> NewInvitationLetters();
 std::unique_ptr<Command> NewInvitationList();
 std::unique_ptr<Command> NewInvitationShow();
 std::unique_ptr<Command> NewInvitationPreview();

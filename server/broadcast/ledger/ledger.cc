@@ -18,7 +18,6 @@ using storage::Family;
 namespace {
 
 constexpr uint64_t kSmarthostLane = 0;
-constexpr char kEmailChannel = 1;
 
 v1::DeliveryState Stored(Delivery state) {
   switch (state) {
@@ -66,9 +65,9 @@ absl::StatusOr<Recipient> Decode(absl::string_view key, absl::string_view value)
 
 }  // namespace
 
-RecipientKey KeyOf(absl::string_view mailbox) {
-  std::string input(1, kEmailChannel);
-  absl::StrAppend(&input, mailbox);
+RecipientKey KeyOf(absl::string_view address, Channel channel) {
+  std::string input(1, static_cast<char>(channel));
+  absl::StrAppend(&input, address);
   unsigned char hash[SHA256_DIGEST_LENGTH];
   SHA256(reinterpret_cast<const unsigned char*>(input.data()), input.size(), hash);
   return RecipientKey(absl::string_view(reinterpret_cast<char*>(hash), RecipientKey::kSize));

@@ -4,8 +4,8 @@
 //   family due     lane(8) time_ms(8) job(16) recipient key  empty
 //
 // recipient key = SHA-256(channel · normalised address)[0..16], channel being
-// one byte: 01 for e-mail. A smarthost is lane 0. A row of `due` stands exactly
-// while its recipient is DEFERRED.
+// one byte: 01 for e-mail, 02 for letters. A smarthost is lane 0. A row of `due`
+// stands exactly while its recipient is DEFERRED.
 #ifndef SERVER_BROADCAST_LEDGER_LEDGER_H_
 #define SERVER_BROADCAST_LEDGER_LEDGER_H_
 
@@ -29,8 +29,11 @@ namespace maillage::broadcast {
 
 using RecipientKey = FixedId<16, struct RecipientKeyTag>;
 
-// Of an e-mail address in its normal form.
-RecipientKey KeyOf(absl::string_view mailbox);
+// By what a recipient is reached.
+enum class Channel : char { kEmail = 1, kLetter = 2 };
+
+// Of an address in its normal form.
+RecipientKey KeyOf(absl::string_view address, Channel channel = Channel::kEmail);
 
 // A row in memory. `state` is the truth; row.state() follows when it is stored.
 struct Recipient {

@@ -9,6 +9,7 @@
 //   DOT       --restart-->  UNCERTAIN
 //   DEFERRED  --due-->      PENDING
 //   PENDING, DEFERRED --recover--> UNCERTAIN
+//   PENDING   --post-->     SENT    (letters)
 //   UNCERTAIN --resend-->   PENDING, --give up--> SUPPRESSED
 //
 // Nothing else moves. SENT, BOUNCED and SUPPRESSED are final; UNCERTAIN rests
@@ -43,6 +44,7 @@ enum class DeliveryEvent {
   kDue,       // its time to be tried again has come
   kRestart,   // the node started; what memory held is gone
   kRecover,   // the database was put back: it may have been sent since
+  kPost,      // an officer's word: the letter was taken to the post
   kResend,    // an officer's word
   kGiveUp,    // an officer's word
 };

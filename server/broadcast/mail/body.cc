@@ -3,85 +3,19 @@
 #include <cmark.h>
 
 #include <cstdlib>
-#include <memory>
 #include <utility>
-#include <vector>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "server/broadcast/mail/style.h"
+#include "server/broadcast/markdown.h"
 
 namespace maillage::broadcast {
 namespace {
 
 constexpr size_t kWidth = 72;
-// Quotes and lists may nest this deep in the text part; a hostile letter could
-// nest them a hundred thousand deep.
-constexpr int kMaxDepth = 12;
-
-struct NodeFree {
-  void operator()(cmark_node* node) const { cmark_node_free(node); }
-};
-struct IterFree {
-  void operator()(cmark_iter* iter) const { cmark_iter_free(iter); }
-};
-using IterPtr = std::unique_ptr<cmark_iter, IterFree>;
-
-// All nodes of a type, collected first so that the tree may change.
-std::vector<cmark_node*> NodesOf(cmark_node* root, cmark_node_type type) {
-  std::vector<cmark_node*> nodes;
-  const IterPtr iter(cmark_iter_new(root));
-  for (cmark_event_type event; (event = cmark_iter_next(iter.get())) != CMARK_EVENT_DONE;) {
-    cmark_node* node = cmark_iter_get_node(iter.get());
-    if (event == CMARK_EVENT_ENTER && cmark_node_get_type(node) == type) nodes.push_back(node);
-  }
-  return nodes;
-}
-
-// A picture would be fetched when the mail is opened, which tells on the reader.
-void ReplaceImagesByTheirText(cmark_node* root) {
-  for (cmark_node* image : NodesOf(root, CMARK_NODE_IMAGE)) {
-    while (cmark_node* child = cmark_node_first_child(image)) {
-      cmark_node_insert_before(image, child);
-    }
-    cmark_node_free(image);
-  }
-}
-
-// The words below a node, inline marks dropped, hard breaks as line ends.
-std::string InlineText(cmark_node* root) {
-  std::string text;
-  const IterPtr iter(cmark_iter_new(root));
-  for (cmark_event_type event; (event = cmark_iter_next(iter.get())) != CMARK_EVENT_DONE;) {
-    cmark_node* node = cmark_iter_get_node(iter.get());
-    const cmark_node_type type = cmark_node_get_type(node);
-    if (event == CMARK_EVENT_EXIT) {
-      if (type == CMARK_NODE_LINK) absl::StrAppend(&text, " <", cmark_node_get_url(node), ">");
-      continue;
-    }
-    if (type == CMARK_NODE_SOFTBREAK) text.push_back(' ');
-    if (type == CMARK_NODE_LINEBREAK) text.push_back('\n');
-    if (type == CMARK_NODE_TEXT || type == CMARK_NODE_CODE) text += cmark_node_get_literal(node);
-  }
-  return text;
-}
-
-bool IsEventBox(cmark_node* paragraph, absl::string_view title) {
-  cmark_node* child = cmark_node_first_child(paragraph);
-  return child != nullptr && cmark_node_get_type(child) == CMARK_NODE_STRONG &&
-         cmark_node_next(child) == nullptr && !title.empty() &&
-         absl::StrContains(InlineText(child), title);
-}
-
-cmark_node* FindEventBox(cmark_node* root, absl::string_view title) {
-  for (cmark_node* paragraph : NodesOf(root, CMARK_NODE_PARAGRAPH)) {
-    if (IsEventBox(paragraph, title)) return paragraph;
-  }
-  return nullptr;
-}
 
 // Writes blocks as plain text, separated by empty lines.
 class TextWriter {
@@ -89,7 +23,7 @@ class TextWriter {
   explicit TextWriter(const cmark_node* event_box) : event_box_(event_box) {}
 
   void Blocks(cmark_node* parent, const std::string& first, const std::string& rest) {
-    if (++depth_ > kMaxDepth) {
+    if (++depth_ > kMaxMarkdownDepth) {
       Paragraph(InlineText(parent), first, rest, false);
       --depth_;
       return;
@@ -218,9 +152,7 @@ std::string WrapText(absl::string_view text, size_t width, absl::string_view fir
 }
 
 Body RenderBody(absl::string_view markdown, absl::string_view event_title) {
-  const std::unique_ptr<cmark_node, NodeFree> root(
-      cmark_parse_document(markdown.data(), markdown.size(), CMARK_OPT_VALIDATE_UTF8));
-  ReplaceImagesByTheirText(root.get());
+  const MarkdownPtr root = ParseMarkdown(markdown);
   cmark_node* const box = FindEventBox(root.get(), event_title);
   Body body;
   body.has_event_box = box != nullptr;
