@@ -11,6 +11,7 @@
 #include "server/broadcast/content.h"
 #include "server/broadcast/invitation_file.h"
 #include "server/identity/signed.h"
+#include "server/storage/races.h"
 
 namespace maillage::broadcast {
 
@@ -22,8 +23,6 @@ namespace {
 constexpr size_t kMaxRequestBytes = 160'000;
 // How many invitations of one partner are kept.
 constexpr size_t kMaxReceived = 2000;
-// How often a change is tried when others change the same.
-constexpr int kAttempts = 10;
 
 void SetTime(absl::Time time, google::protobuf::Timestamp* timestamp) {
   const int64_t ms = absl::ToUnixMillis(time);
@@ -103,15 +102,12 @@ storage::Precondition KeptInvitation::Unchanged() const {
 
 absl::StatusOr<KeptInvitation> InvitationStore::Commit(
     absl::FunctionRef<absl::StatusOr<KeptInvitation>(storage::Transaction*)> build) const {
-  absl::Status status;
-  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+  return storage::RetryRaces([&]() -> absl::StatusOr<KeptInvitation> {
     storage::Transaction transaction;
     ASSIGN_OR_RETURN(KeptInvitation kept, build(&transaction));
-    status = parts_.writer->Commit(std::move(transaction));
-    if (status.ok()) return kept;
-    if (!absl::IsAborted(status)) break;
-  }
-  return status;
+    RETURN_IF_ERROR(parts_.writer->Commit(std::move(transaction)));
+    return kept;
+  });
 }
 
 absl::StatusOr<KeptInvitation> InvitationStore::Create(absl::string_view file,

@@ -11,6 +11,7 @@
 #include "server/identity/crypto.h"
 #include "server/identity/descriptor.h"
 #include "server/identity/timestamps.h"
+#include "server/storage/races.h"
 
 namespace maillage::identity {
 namespace {
@@ -18,8 +19,6 @@ namespace {
 using storage::Family;
 
 constexpr char kRowPrefix[] = "partnership/";
-// Lost races with other messages in the same links.
-constexpr int kMaxRaces = 100;
 
 std::string RowKey(const std::string& id) { return absl::StrCat(kRowPrefix, HexEncode(id)); }
 
@@ -237,17 +236,15 @@ absl::StatusOr<PartnershipPtr> Partnerships::Issue(v1::Roster roster, const Part
   // Whoever issues a roster has said yes to it.
   const auto after =
       std::make_shared<const Partnership>(Partnership{std::move(opened), /*accepted=*/true});
-  absl::Status status = absl::AbortedError("");
-  for (int i = 0; i < kMaxRaces && absl::IsAborted(status); ++i) {
+  RETURN_IF_ERROR(storage::RetryRaces([&]() -> absl::Status {
     storage::Transaction transaction;
     AddRow(*after, &transaction);
     transaction.who = std::string(who);
     transaction.what = absl::StrCat("issue partnerships/", HexEncode(after->id()), " version ",
                                     after->roster.roster.version());
     RETURN_IF_ERROR(Send(after, before, &transaction));
-    status = parts_.writer->Commit(std::move(transaction));
-  }
-  RETURN_IF_ERROR(status);
+    return parts_.writer->Commit(std::move(transaction));
+  }));
   Show(after->id(), after);
   Apply();
   return after;

@@ -10,6 +10,7 @@
 #include "server/identity/descriptor.h"
 #include "server/identity/signed.h"
 #include "server/identity/timestamps.h"
+#include "server/storage/races.h"
 
 namespace maillage::identity {
 namespace {
@@ -17,8 +18,6 @@ namespace {
 using storage::Family;
 
 constexpr char kRow[] = "succession";
-// Lost races with other messages in the same links.
-constexpr int kMaxRaces = 100;
 
 absl::Status IsClosed() {
   return FailedPrecondition("NODE_CLOSED", "this node is closed: its records change no more",
@@ -70,8 +69,7 @@ absl::Status Closing::Close(const NodeId& heir, const std::vector<NodeId>& partn
   *succession.mutable_issued_at() = ToTimestamp(clock.Now());
   v1::LinkMessage message;
   *message.mutable_succession() = SignMessage(succession, *self_->root());
-  absl::Status status = absl::AbortedError("");
-  for (int i = 0; i < kMaxRaces && absl::IsAborted(status); ++i) {
+  const absl::Status status = storage::RetryRaces([&]() -> absl::Status {
     storage::Transaction transaction;
     transaction.writes.Put(Family::kMeta, kRow, message.succession().SerializeAsString());
     transaction.who = std::string(who);
@@ -80,8 +78,8 @@ absl::Status Closing::Close(const NodeId& heir, const std::vector<NodeId>& partn
     for (const NodeId& partner : partners) {
       RETURN_IF_ERROR(add_to_link(partner, message, &transaction));
     }
-    status = writer->Commit(std::move(transaction));
-  }
+    return writer->Commit(std::move(transaction));
+  });
   RETURN_IF_ERROR(status);
   const MutexLock state(&mutex_);
   heir_ = heir;

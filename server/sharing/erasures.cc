@@ -13,6 +13,7 @@
 #include "server/identity/timestamps.h"
 #include "server/sharing/receipts.h"
 #include "server/sharing/share_edit.h"
+#include "server/storage/races.h"
 
 namespace maillage::sharing {
 namespace {
@@ -21,8 +22,6 @@ using storage::Family;
 
 constexpr size_t kMaxWhyBytes = 500;
 constexpr char kDuePrefix[] = "erasure-due/";
-// Lost races in a row; each means that the record was changed meanwhile.
-constexpr int kMaxRaces = 100;
 
 absl::Status BadRow() {
   return DataLoss("BAD_ROW", "an erasure cannot be read", "restore from a backup");
@@ -53,8 +52,7 @@ absl::StatusOr<v1::Erasure> Erasures::Erase(const RecordId& id, absl::string_vie
   erasure.set_who(std::string(who));
   erasure.set_why(std::string(why));
   *erasure.mutable_erase_time() = identity::ToTimestamp(parts_.clock->Now());
-  absl::Status status = absl::AbortedError("");
-  for (int i = 0; i < kMaxRaces && absl::IsAborted(status); ++i) {
+  RETURN_IF_ERROR(storage::RetryRaces([&]() -> absl::Status {
     ASSIGN_OR_RETURN(const auto row,
                      parts_.database->latest().Get(Family::kActors, storage::ActorKey(id)));
     if (!row.has_value()) {
@@ -63,9 +61,8 @@ absl::StatusOr<v1::Erasure> Erasures::Erase(const RecordId& id, absl::string_vie
     }
     ASSIGN_OR_RETURN(const auto actor, directory::ParseOwnRow(parts_.self, id, *row));
     RETURN_IF_ERROR(parts_.log->Append(parts_.clock->Now(), id, *actor));
-    status = EraseOnce(id, *row, erasure);
-  }
-  RETURN_IF_ERROR(status);
+    return EraseOnce(id, *row, erasure);
+  }));
   return Get(erasure.name());
 }
 
@@ -135,8 +132,7 @@ absl::Status Erasures::Repeat(const RecordId& id, const std::string& row, const 
 }
 
 absl::Status Erasures::EraseAgain(const RecordId& id) {
-  absl::Status status = absl::AbortedError("");
-  for (int i = 0; i < kMaxRaces && absl::IsAborted(status); ++i) {
+  return storage::RetryRaces([&]() -> absl::Status {
     ASSIGN_OR_RETURN(const auto row,
                      parts_.database->latest().Get(Family::kActors, storage::ActorKey(id)));
     if (!row.has_value()) return absl::OkStatus();
@@ -144,9 +140,8 @@ absl::Status Erasures::EraseAgain(const RecordId& id) {
       ASSIGN_OR_RETURN(const auto actor, directory::ParseOwnRow(parts_.self, id, *row));
       RETURN_IF_ERROR(parts_.log->Append(parts_.clock->Now(), id, *actor));
     }
-    status = Repeat(id, *row, "erased before; a partner still knew");
-  }
-  return status;
+    return Repeat(id, *row, "erased before; a partner still knew");
+  });
 }
 
 absl::Status Erasures::Purged(absl::Time time) {

@@ -12,6 +12,7 @@
 #include "server/sharing/receipts.h"
 #include "server/sharing/share_log.h"
 #include "server/sharing/subscriber.h"
+#include "server/storage/races.h"
 
 namespace maillage::sharing {
 namespace {
@@ -19,17 +20,13 @@ namespace {
 using storage::Family;
 
 constexpr char kPrefix[] = "link-receipt/";
-// Lost races in a row; each means that another message went into the link first.
-constexpr int kMaxRaces = 100;
 
 std::string KeyOf(const NodeId& from) { return absl::StrCat(kPrefix, from.bytes()); }
 
 }  // namespace
 
 absl::Status LinkReceipts::Give(const NodeId& from) const {
-  absl::Status status = absl::AbortedError("");
-  for (int i = 0; i < kMaxRaces && absl::IsAborted(status); ++i) status = GiveOnce(from);
-  return status;
+  return storage::RetryRaces([&] { return GiveOnce(from); });
 }
 
 absl::Status LinkReceipts::GiveOnce(const NodeId& from) const {

@@ -10,14 +10,12 @@
 #include "server/identity/sealed.h"
 #include "server/sharing/own_share.h"
 #include "server/sharing/share_log.h"
+#include "server/storage/races.h"
 
 namespace maillage::sharing {
 namespace {
 
 using storage::Family;
-
-// Lost races in a row; each means that somebody else got through.
-constexpr int kMaxRaces = 100;
 
 std::string AckedKey(const ShareId& link) { return absl::StrCat("link-acked/", link.bytes()); }
 
@@ -60,13 +58,11 @@ absl::Status Links::Load() {
 }
 
 absl::Status Links::Send(const NodeId& to, const v1::LinkMessage& message) {
-  absl::Status status = absl::AbortedError("");
-  for (int i = 0; i < kMaxRaces && absl::IsAborted(status); ++i) {
+  return storage::RetryRaces([&]() -> absl::Status {
     storage::Transaction transaction;
     RETURN_IF_ERROR(AddTo(to, message, &transaction));
-    status = writer_->Commit(std::move(transaction));
-  }
-  return status;
+    return writer_->Commit(std::move(transaction));
+  });
 }
 
 absl::Status Links::AddTo(const NodeId& to, const v1::LinkMessage& message,
@@ -132,13 +128,10 @@ absl::StatusOr<uint64_t> Links::TakeSeq(const ShareId& link,
 
 absl::StatusOr<bool> Links::HandleMessage(const Message& message) {
   const std::string key = storage::InboxKey(message.first, message.second);
-  absl::StatusOr<bool> handled = absl::AbortedError("");
-  for (int i = 0; i < kMaxRaces && absl::IsAborted(handled.status()); ++i) {
+  return storage::RetryRaces([&]() -> absl::StatusOr<bool> {
     ASSIGN_OR_RETURN(const auto row, database_->latest().Get(Family::kInbox, key));
-    if (!row.has_value()) return true;
-    handled = HandleOnce(message, key, *row);
-  }
-  return handled;
+    return row.has_value() ? HandleOnce(message, key, *row) : true;
+  });
 }
 
 absl::StatusOr<bool> Links::HandleOnce(const Message& message, const std::string& key,
@@ -178,10 +171,7 @@ absl::Status Links::Ask(const Message& message, const InboxRow& row,
 absl::Status Links::Withdraw(const NodeId& to, uint64_t seq) {
   uint64_t& after = withdrawn_[to];
   if (seq <= after) return absl::OkStatus();
-  absl::Status status = absl::AbortedError("");
-  for (int i = 0; i < kMaxRaces && absl::IsAborted(status); ++i) {
-    status = WithdrawOnce(to, after, seq);
-  }
+  const absl::Status status = storage::RetryRaces([&] { return WithdrawOnce(to, after, seq); });
   if (status.ok()) after = seq;
   return status;
 }

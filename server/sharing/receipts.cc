@@ -13,6 +13,7 @@
 #include "server/identity/timestamps.h"
 #include "server/sharing/share_log.h"
 #include "server/sharing/subscriptions.h"
+#include "server/storage/races.h"
 
 namespace maillage::sharing {
 namespace {
@@ -22,8 +23,6 @@ using storage::Family;
 constexpr char kDuePrefix[] = "receipt-due/";
 constexpr char kSentPrefix[] = "receipt-sent/";
 constexpr size_t kHeadsKept = 32;
-// Lost races in a row; each means that another message went into the link first.
-constexpr int kMaxRaces = 100;
 
 std::string DueKey(const v1::Receipt& receipt) {
   return absl::StrCat(kDuePrefix, receipt.origin(), receipt.share());
@@ -89,19 +88,17 @@ absl::Status ReceiptGiver::Give(const DueReceipt& due) const {
   if (!receipt.ParseFromString(due.row)) {
     return DataLoss("BAD_ROW", "an owed receipt cannot be read", "restore from a backup");
   }
-  absl::Status status = absl::AbortedError("");
-  for (int i = 0; i < kMaxRaces && absl::IsAborted(status); ++i) {
+  return storage::RetryRaces([&]() -> absl::Status {
     ASSIGN_OR_RETURN(const auto row, database_->latest().Get(Family::kMeta, due.key));
     // More was removed meanwhile; it is given after the next purge.
     if (row != due.row) return absl::OkStatus();
     storage::Transaction transaction;
     transaction.preconditions.push_back({Family::kMeta, due.key, due.row});
     transaction.writes.Delete(Family::kMeta, due.key);
-    status = Send(receipt, transaction);
+    const absl::Status sent = Send(receipt, transaction);
     // Nobody is there to be told.
-    if (absl::IsNotFound(status)) status = writer_->Commit(std::move(transaction));
-  }
-  return status;
+    return absl::IsNotFound(sent) ? writer_->Commit(std::move(transaction)) : sent;
+  });
 }
 
 absl::Status ReceiptGiver::Send(v1::Receipt receipt, storage::Transaction transaction) const {

@@ -8,14 +8,13 @@
 #include "server/sharing/recovery.h"
 #include "server/sharing/share_log.h"
 #include "server/sharing/subscriber.h"
+#include "server/storage/races.h"
 
 namespace maillage::sharing {
 namespace {
 
 using storage::Family;
 
-// Lost races in a row; each means that somebody else got through.
-constexpr int kMaxRaces = 100;
 // Entries of a transaction.
 constexpr size_t kPartEntries = 500;
 
@@ -42,17 +41,15 @@ absl::Status Recovery::Note(const v1::Head& head) {
 
 absl::Status Recovery::RaiseSeq(const ShareId& share, uint64_t seq) {
   const std::string key = SeqKey(share);
-  absl::Status status = absl::AbortedError("");
-  for (int i = 0; i < kMaxRaces && absl::IsAborted(status); ++i) {
+  return storage::RetryRaces([&]() -> absl::Status {
     ASSIGN_OR_RETURN(const auto stored, parts_.database->latest().Get(Family::kMeta, key));
     ASSIGN_OR_RETURN(const uint64_t known, DecodeSeq(stored));
     if (known >= seq) return absl::OkStatus();
     storage::Transaction transaction;
     transaction.preconditions.push_back({Family::kMeta, key, stored});
     transaction.writes.Put(Family::kMeta, key, EncodeSeq(seq));
-    status = parts_.writer->Commit(std::move(transaction));
-  }
-  return status;
+    return parts_.writer->Commit(std::move(transaction));
+  });
 }
 
 absl::Status Recovery::TakeHead(const v1::Signed& signed_head) {
@@ -124,13 +121,11 @@ absl::Status Recovery::TakeEntries(const NodeId& peer, const RecoveryBench& benc
                                    const IncomingRun& run) {
   for (size_t first = 0; first < run.entries().size(); first += kPartEntries) {
     RecoveredPart part;
-    absl::Status status = absl::AbortedError("");
-    for (int i = 0; i < kMaxRaces && absl::IsAborted(status); ++i) {
+    RETURN_IF_ERROR(storage::RetryRaces([&]() -> absl::Status {
       ASSIGN_OR_RETURN(part,
                        TakeRecovered(parts_.database->latest(), bench, run, first, kPartEntries));
-      status = parts_.writer->Commit(std::move(part.transaction));
-    }
-    RETURN_IF_ERROR(status);
+      return parts_.writer->Commit(std::move(part.transaction));
+    }));
     for (const RecordId& id : part.erased) RETURN_IF_ERROR(parts_.erase(id));
     RETURN_IF_ERROR(Count(peer, part));
   }

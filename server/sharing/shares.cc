@@ -9,14 +9,12 @@
 #include "client/base/status_macros.h"
 #include "server/identity/signed.h"
 #include "server/sharing/share_preview.h"
+#include "server/storage/races.h"
 
 namespace maillage::sharing {
 namespace {
 
 using storage::Family;
-
-// Lost races in a row; each means that a Head was stored meanwhile.
-constexpr int kMaxRaces = 100;
 
 std::string RowPrefix(const NodeId& self) {
   return absl::StrCat("nodes/", ToText(self), "/shares/");
@@ -222,16 +220,14 @@ absl::Status Shares::Store(v1::StoredOwnShare stored, absl::string_view who,
                            absl::string_view what) {
   ASSIGN_OR_RETURN(const OwnSharePtr share, OwnShare::FromStored(std::move(stored)));
   const std::string name = ShareName(self_, share->id);
-  absl::Status result = absl::AbortedError("");
-  for (int i = 0; i < kMaxRaces && absl::IsAborted(result); ++i) {
+  RETURN_IF_ERROR(storage::RetryRaces([&]() -> absl::Status {
     storage::Transaction transaction;
     transaction.writes.Put(Family::kObjects, name, share->stored.SerializeAsString());
     transaction.who = std::string(who);
     if (!what.empty()) transaction.what = absl::StrCat(what, " ", name);
     if (share->stored.deleted()) RETURN_IF_ERROR(CloseHead(*share, &transaction));
-    result = CommitAndShow(share, std::move(transaction));
-  }
-  RETURN_IF_ERROR(result);
+    return CommitAndShow(share, std::move(transaction));
+  }));
   on_changed_({share->id});
   WakeFiller();
   return absl::OkStatus();

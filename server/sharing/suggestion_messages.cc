@@ -12,6 +12,7 @@
 #include "server/sharing/share_log.h"
 #include "server/sharing/suggestion_rows.h"
 #include "server/sharing/suggestions.h"
+#include "server/storage/races.h"
 
 namespace maillage::sharing {
 namespace {
@@ -80,7 +81,7 @@ absl::StatusOr<v1::ProposedChange> Suggestions::Send(const NodeId& origin, v1::V
   stored.set_view(view);
   stored.set_state(v1::SUGGESTION_STATE_SENT);
   RecordId id;
-  RETURN_IF_ERROR(RetryRaces([&]() -> absl::Status {
+  RETURN_IF_ERROR(storage::RetryRaces([&]() -> absl::Status {
     storage::Transaction transaction;
     RETURN_IF_ERROR(MakeRoom(self, origin, &transaction));
     RETURN_IF_ERROR(parts_.links->AddTo(origin, message, &transaction, &id));

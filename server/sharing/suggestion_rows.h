@@ -38,15 +38,6 @@ bool IsOpen(const v1::StoredSuggestion& stored);
 absl::Status ForEachSuggestion(const storage::Reader& reader, absl::string_view prefix,
                                absl::FunctionRef<void(SuggestionRow)> visit);
 
-// Tries again what lost a race; each lost one means that somebody else got on.
-template <typename Function>
-absl::Status RetryRaces(Function once) {
-  constexpr int kMaxRaces = 100;
-  absl::Status status = absl::AbortedError("");
-  for (int i = 0; i < kMaxRaces && absl::IsAborted(status); ++i) status = once();
-  return status;
-}
-
 }  // namespace maillage::sharing
 
 #endif  // SERVER_SHARING_SUGGESTION_ROWS_H_

@@ -10,6 +10,7 @@
 #include "server/directory/actor.h"
 #include "server/identity/timestamps.h"
 #include "server/sharing/proposal.h"
+#include "server/storage/races.h"
 
 namespace maillage::sharing {
 namespace {
@@ -76,7 +77,7 @@ absl::StatusOr<SuggestionRow> Suggestions::FindOpen(absl::string_view name) cons
 
 absl::StatusOr<v1::ProposedChange> Suggestions::Accept(absl::string_view name,
                                                        absl::string_view who) {
-  RETURN_IF_ERROR(RetryRaces([&]() -> absl::Status {
+  RETURN_IF_ERROR(storage::RetryRaces([&]() -> absl::Status {
     ASSIGN_OR_RETURN(const SuggestionRow row, FindOpen(name));
     return AcceptOnce(row, who);
   }));
@@ -118,7 +119,7 @@ absl::StatusOr<v1::ProposedChange> Suggestions::Refuse(absl::string_view name,
   if (why.size() > kMaxWhyBytes) {
     return InvalidArgument("TOO_LARGE", "the reason is too long", "at most 1000 bytes");
   }
-  RETURN_IF_ERROR(RetryRaces([&]() -> absl::Status {
+  RETURN_IF_ERROR(storage::RetryRaces([&]() -> absl::Status {
     ASSIGN_OR_RETURN(const SuggestionRow row, FindOpen(name));
     storage::Transaction transaction;
     RETURN_IF_ERROR(AddDecision(row, v1::SUGGESTION_STATE_REFUSED, why, who, &transaction));
@@ -145,7 +146,7 @@ absl::Status Suggestions::DropOrphans() {
     }
   }));
   for (const SuggestionRow& row : orphans) {
-    RETURN_IF_ERROR(RetryRaces([&]() -> absl::Status {
+    RETURN_IF_ERROR(storage::RetryRaces([&]() -> absl::Status {
       ASSIGN_OR_RETURN(const SuggestionRow now, Find(SuggestionName(row.author, row.id)));
       if (!IsOpen(now.stored)) return absl::OkStatus();
       storage::Transaction transaction;
