@@ -19,6 +19,9 @@ constexpr absl::string_view kTooLong = "The text is longer than 500 bytes.";
 
 void RowValues::Clear() {
   for (auto& field : fields_) field.clear();
+  kind = v1::ACTOR_KIND_UNSPECIFIED;
+  type = v1::ORGANISATION_TYPE_UNSPECIFIED;
+  addresses.clear();
 }
 
 std::optional<Draft> ContactBuilder::Build(int64_t line) {
@@ -106,13 +109,15 @@ void ContactBuilder::ReadNames(Names* names) {
 
 bool ContactBuilder::DecideKind(const Names& names) {
   const Value* organisation = values_.First(Field::kOrganisation);
+  if (values_.kind == v1::ACTOR_KIND_ORGANISATION) {
+    for (const Field field : {Field::kOrganisation, Field::kFullName, Field::kFamily}) {
+      if (values_.First(field) != nullptr) return BuildOrganisation(*values_.First(field));
+    }
+  }
+  if (values_.kind == v1::ACTOR_KIND_PERSON && !names.family.empty()) return BuildPerson(names);
   const bool person = !names.given.empty() || (names.civility && !names.family.empty());
   if (person) return BuildPerson(names);
   if (!names.family.empty()) return BuildFromFamilyAlone(names);
-  if (organisation != nullptr && IsFormula(organisation->text)) {
-    report_.Refuse(organisation->column, organisation->text, kFormula);
-    return false;
-  }
   if (organisation != nullptr) return BuildOrganisation(*organisation);
   report_.Refuse(Report::kWholeLine, "", "There is neither a name nor an organisation.");
   return false;
@@ -158,7 +163,12 @@ bool ContactBuilder::BuildPerson(const Names& names) {
 }
 
 bool ContactBuilder::BuildOrganisation(const Value& name) {
-  v1::OrganisationType type = OrganisationTypeOf(name.text);
+  if (IsFormula(name.text)) {
+    report_.Refuse(name.column, name.text, kFormula);
+    return false;
+  }
+  v1::OrganisationType type = values_.type;
+  if (type == v1::ORGANISATION_TYPE_UNSPECIFIED) type = OrganisationTypeOf(name.text);
   if (type == v1::ORGANISATION_TYPE_UNSPECIFIED) type = OrganisationTypeOf(category_);
   if (type == v1::ORGANISATION_TYPE_UNSPECIFIED) {
     report_.Refuse(name.column, name.text,

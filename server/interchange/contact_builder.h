@@ -5,6 +5,7 @@
 #include <array>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/container/inlined_vector.h"
 #include "absl/strings/string_view.h"
@@ -15,14 +16,26 @@
 
 namespace maillage::interchange {
 
+inline constexpr int kMaxContactPoints = 50;
+
 // A cell that is not empty nor stands for nothing.
 struct Value {
   size_t column = 0;
   std::string text;       // clean
   absl::string_view raw;  // with its line breaks
+  // Of a contact point, where the file says it.
+  v1::ContactScope scope = v1::CONTACT_SCOPE_UNSPECIFIED;
 };
 
-// The values of one row by field, in order of columns.
+// An address that came in parts.
+struct ToldAddress {
+  size_t column = 0;
+  v1::ContactScope scope = v1::CONTACT_SCOPE_UNSPECIFIED;
+  v1::PostalAddress postal;
+};
+
+// The values of one record by field, in order of columns; and what formats say
+// outright that a spreadsheet leaves to be read out of its words.
 class RowValues {
  public:
   void Clear();
@@ -33,6 +46,10 @@ class RowValues {
   const Value* First(Field field) const {
     return All(field).empty() ? nullptr : &All(field).front();
   }
+
+  v1::ActorKind kind = v1::ACTOR_KIND_UNSPECIFIED;
+  v1::OrganisationType type = v1::ORGANISATION_TYPE_UNSPECIFIED;
+  std::vector<ToldAddress> addresses;
 
  private:
   absl::InlinedVector<Value, 1>& At(Field field) { return fields_[static_cast<size_t>(field)]; }
@@ -73,11 +90,15 @@ class ContactBuilder {
   void ReadEmails();
   void ReadPhones();
   void ReadPlace();
+  void ReadPostalCodeCell(const Value& cell);
   void ReadAddress();
+  void ReadToldAddresses();
+  bool IsFromAbroad() const;
   void ReadIdentifiers();
   void ReadThemes();
   void ReadLeftovers();
-  void AddContact(v1::ContactKind kind, v1::ContactScope scope, std::string value);
+  void AddContact(v1::ContactKind kind, v1::ContactScope told, bool personal, std::string value);
+  v1::ContactScope ScopeOf(v1::ContactScope told, bool personal) const;
   void AddNote(size_t column, absl::string_view text);
   // The value as text that is safe to keep, or flagged.
   bool Keep(const Value& value, std::string* text);
@@ -89,6 +110,7 @@ class ContactBuilder {
   Draft draft_;
   v1::Actor* actor_ = &draft_.actor;
   v1::AudienceCategory category_ = v1::AUDIENCE_CATEGORY_UNSPECIFIED;
+  std::string country_;                 // of the row; empty: France
   bool at_work_ = false;                // contact points belong to the function
   const Value* name_source_ = nullptr;  // of an organisation
 };

@@ -1,8 +1,9 @@
-// The second half of ContactBuilder: what a row tells beside the name.
+// The second part of ContactBuilder: what a row tells beside the name.
 #include <algorithm>
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
@@ -15,9 +16,7 @@ namespace maillage::interchange {
 namespace {
 
 constexpr size_t kMaxTextBytes = 500;  // what is longer was flagged
-constexpr int kMaxContactPoints = 50;
 constexpr int kMaxThemes = 50;
-constexpr int kMaxAddressLines = 5;  // NF Z10-011
 
 // Providers of personal mailboxes: an address there is the person's own.
 bool IsFreeMail(absl::string_view address) {
@@ -32,36 +31,24 @@ bool IsFreeMail(absl::string_view address) {
   return name == "hotmail" || name == "outlook" || name == "yahoo";
 }
 
-bool IsPostalWord(absl::string_view word) {
-  return word.size() == 5 && std::all_of(word.begin(), word.end(), absl::ascii_isdigit);
-}
-
-// "3 rue du Lavoir 62510 Arques": takes the last postal code and what follows
-// it off the line. False where the line holds none.
-bool TakePostalCode(std::string* line, std::string* postal_code, std::string* locality) {
-  for (size_t end = line->size(); end >= 5; --end) {
-    const absl::string_view word = absl::string_view(*line).substr(end - 5, 5);
-    const bool starts = end == 5 || (*line)[end - 6] == ' ' || (*line)[end - 6] == ',';
-    if (!IsPostalWord(word) || !starts || end + 1 >= line->size() || (*line)[end] != ' ') continue;
-    if (absl::ascii_isdigit((*line)[end + 1])) continue;
-    *postal_code = std::string(word);
-    *locality = line->substr(end + 1);
-    line->resize(end - 5);
-    while (!line->empty() && (line->back() == ' ' || line->back() == ',')) line->pop_back();
-    return true;
-  }
-  return false;
-}
-
 }  // namespace
 
-void ContactBuilder::AddContact(v1::ContactKind kind, v1::ContactScope scope, std::string value) {
+// `personal`: by its value it is rather the person's than the function's. What
+// the file says goes before that; but nothing of a citizen is for work.
+v1::ContactScope ContactBuilder::ScopeOf(v1::ContactScope told, bool personal) const {
+  if (!at_work_) return v1::CONTACT_SCOPE_PRIVATE;
+  if (told != v1::CONTACT_SCOPE_UNSPECIFIED) return told;
+  return personal && IsPerson() ? v1::CONTACT_SCOPE_PRIVATE : v1::CONTACT_SCOPE_WORK;
+}
+
+void ContactBuilder::AddContact(v1::ContactKind kind, v1::ContactScope told, bool personal,
+                                std::string value) {
   for (const v1::ContactPoint& known : actor_->contact_points()) {
     if (known.kind() == kind && known.value() == value) return;
   }
   v1::ContactPoint* point = actor_->add_contact_points();
   point->set_kind(kind);
-  point->set_scope(scope);
+  point->set_scope(ScopeOf(told, personal));
   point->set_value(std::move(value));
 }
 
@@ -80,9 +67,8 @@ void ContactBuilder::ReadEmails() {
         AddNote(cell.column, found.raw);
         continue;
       }
-      const bool work = at_work_ && !(IsPerson() && IsFreeMail(found.value));
-      AddContact(v1::CONTACT_KIND_EMAIL, work ? v1::CONTACT_SCOPE_WORK : v1::CONTACT_SCOPE_PRIVATE,
-                 std::move(found.value));
+      const bool personal = IsFreeMail(found.value);
+      AddContact(v1::CONTACT_KIND_EMAIL, cell.scope, personal, std::move(found.value));
     }
   }
 }
@@ -101,71 +87,10 @@ void ContactBuilder::ReadPhones() {
         report_.Note(cell.column, found.raw, found.note);
         if (absl::StartsWith(found.note, "Words")) AddNote(cell.column, found.raw);
       }
-      const bool work = at_work_ && !(IsPerson() && IsMobile(found.value));
-      AddContact(v1::CONTACT_KIND_PHONE, work ? v1::CONTACT_SCOPE_WORK : v1::CONTACT_SCOPE_PRIVATE,
-                 std::move(found.value));
+      const bool personal = IsMobile(found.value);
+      AddContact(v1::CONTACT_KIND_PHONE, cell.scope, personal, std::move(found.value));
     }
   }
-}
-
-void ContactBuilder::ReadPlace() {
-  if (const Value* insee = values_.First(Field::kInsee)) {
-    Found found = ReadInsee(insee->text);
-    if (!found.ok()) report_.Flag(insee->column, insee->text, found.error, actor_);
-    if (!found.note.empty()) report_.Note(insee->column, insee->text, found.note);
-    draft_.insee = std::move(found.value);
-  }
-  if (const Value* postal = values_.First(Field::kPostalCode)) {
-    std::string line = postal->text, locality;
-    // The column may hold "62500 SAINT-OMER".
-    if (TakePostalCode(&line, &draft_.postal_code, &locality) && line.empty()) {
-      draft_.locality = locality;
-    } else {
-      Found found = ReadPostalCode(postal->text);
-      if (!found.ok()) report_.Flag(postal->column, postal->text, found.error, actor_);
-      if (!found.note.empty()) report_.Note(postal->column, postal->text, found.note);
-      draft_.postal_code = std::move(found.value);
-    }
-  }
-  if (const Value* locality = values_.First(Field::kLocality)) {
-    Keep(*locality, &draft_.locality);
-  }
-  ReadAddress();
-}
-
-void ContactBuilder::ReadAddress() {
-  v1::PostalAddress postal;
-  for (const Value& cell : values_.All(Field::kAddress)) {
-    if (IsFormula(cell.text)) {
-      std::string unused;
-      Keep(cell, &unused);
-      continue;
-    }
-    for (const absl::string_view raw :
-         absl::StrSplit(cell.raw, absl::ByAnyChar("\r\n"), absl::SkipEmpty())) {
-      std::string line = Clean(raw);
-      if (IsPlaceholder(line) && !absl::ascii_isdigit(line[0])) continue;
-      if (draft_.postal_code.empty() && draft_.locality.empty()) {
-        TakePostalCode(&line, &draft_.postal_code, &draft_.locality);
-      }
-      line = Cut(line, 120);
-      if (line.empty()) continue;
-      if (postal.lines_size() < kMaxAddressLines) {
-        postal.add_lines(std::move(line));
-      } else {
-        absl::StrAppend(postal.mutable_lines(kMaxAddressLines - 1), ", ", line);
-      }
-    }
-  }
-  const bool reachable = postal.lines_size() > 0 ||
-                         (!IsPerson() && !draft_.postal_code.empty() && !draft_.locality.empty());
-  if (!reachable) return;
-  postal.set_postal_code(draft_.postal_code);
-  postal.set_locality(draft_.locality);
-  v1::ContactPoint* point = actor_->add_contact_points();
-  point->set_kind(v1::CONTACT_KIND_POSTAL);
-  point->set_scope(at_work_ ? v1::CONTACT_SCOPE_WORK : v1::CONTACT_SCOPE_PRIVATE);
-  *point->mutable_postal() = std::move(postal);
 }
 
 void ContactBuilder::ReadIdentifiers() {

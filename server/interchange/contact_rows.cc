@@ -7,6 +7,7 @@
 #include "server/interchange/fold.h"
 #include "server/interchange/realign.h"
 #include "server/interchange/row_reader.h"
+#include "server/interchange/text.h"
 
 namespace maillage::interchange {
 namespace {
@@ -88,12 +89,13 @@ class ContactRows : public RowReader {
     for (size_t i = 0; i < row.cells.size() && i < fields_.size(); ++i) {
       if (row.cells[i].empty()) continue;
       const Field field = fields_[i];
-      std::string text = Clean(row.cells[i]);
+      const absl::string_view raw = WithoutGuard(row.cells[i]);
+      std::string text = Clean(raw);
       if (headings_[i].empty() && !text.empty()) {
         report_.Note(i, text, "The column has no heading; it was not read.");
       }
       if (field == Field::kUnknown || field == Field::kIgnored || IsPlaceholder(text)) continue;
-      values_.Add(field, {i, std::move(text), row.cells[i]});
+      values_.Add(field, {i, std::move(text), raw});
     }
   }
 

@@ -7,6 +7,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "server/interchange/email.h"
+#include "server/interchange/encoding.h"
 #include "server/interchange/fold.h"
 #include "server/interchange/text.h"
 #include "server/interchange/values.h"

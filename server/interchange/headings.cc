@@ -27,6 +27,7 @@ constexpr std::pair<absl::string_view, Field> kFieldNames[] = {
     {"address", Field::kAddress},
     {"postal_code", Field::kPostalCode},
     {"locality", Field::kLocality},
+    {"country", Field::kCountry},
     {"insee", Field::kInsee},
     {"siret", Field::kSiret},
     {"rna", Field::kRna},
@@ -80,6 +81,7 @@ const std::vector<Rule>& Rules() {
         "societe",      "entreprise",  "association", "asso",         "etablissement",
         "collectivite", "institution", "partenaire",  "denomination", "raison"}},
       {Field::kLocality, {"ville", "commune", "localite", "city", "town", "locality"}},
+      {Field::kCountry, {"pays", "country"}},
       {Field::kAddress,
        {"adresse", "adresses", "address", "rue", "voie", "street", "bp", "complement"}},
   };

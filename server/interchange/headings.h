@@ -25,6 +25,7 @@ enum class Field {
   kAddress,
   kPostalCode,
   kLocality,
+  kCountry,
   kInsee,
   kSiret,
   kRna,

@@ -1,5 +1,7 @@
 #include "server/interchange/row_reader.h"
 
+#include "server/interchange/text.h"
+
 namespace maillage::interchange {
 namespace {
 
@@ -15,7 +17,8 @@ absl::string_view Report::heading(size_t column) const {
 void Report::Tell(v1::ImportProblem::Severity severity, size_t column, absl::string_view value,
                   absl::string_view reason) {
   v1::ImportProblem problem;
-  problem.set_line(line_);
+  const bool own_line = lines_ != nullptr && column < lines_->size();
+  problem.set_line(own_line ? (*lines_)[column] : line_);
   problem.set_column(std::string(heading(column)));
   problem.set_value(Cut(value, kValueCharacters));
   problem.set_reason(std::string(reason));
@@ -47,7 +50,8 @@ void Report::NoteMend(size_t column, absl::string_view value, Mend mend) {
     case Mend::kMangled:
       return Note(column, value, "The text had been read in a wrong encoding; it is mended.");
     case Mend::kForeignBytes:
-      return Note(column, value, "The cell is windows-1252 in a UTF-8 file; it was read as such.");
+      return Note(column, value,
+                  "The cell is not in the encoding of the file; it was read in its own.");
     case Mend::kNoCharacter:
       return Note(column, value, "Bytes that are no character were replaced.");
   }

@@ -11,6 +11,7 @@
 #include "server/interchange/names.h"
 #include "server/interchange/rne_files.h"
 #include "server/interchange/row_reader.h"
+#include "server/interchange/text.h"
 #include "server/interchange/values.h"
 
 namespace maillage::interchange {

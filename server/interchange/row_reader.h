@@ -10,9 +10,9 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "server/interchange/encoding.h"
 #include "server/interchange/headings.h"
 #include "server/interchange/reader.h"
-#include "server/interchange/text.h"
 
 namespace maillage::interchange {
 
@@ -43,12 +43,23 @@ std::unique_ptr<RowReader> NewContactRows(const v1::ImportSpec& spec,
 bool AreRneHeadings(const std::vector<std::string>& headings);
 std::unique_ptr<RowReader> NewRneRows(std::vector<std::string> headings, Sink* sink);
 
+// For a file of the Répertoire national des associations.
+bool AreRnaHeadings(const std::vector<std::string>& headings);
+std::unique_ptr<RowReader> NewRnaRows(std::vector<std::string> headings, Sink* sink);
+
+// For the directory of the public administrations, of the DILA.
+bool AreDilaHeadings(const std::vector<std::string>& headings);
+std::unique_ptr<RowReader> NewDilaRows(std::vector<std::string> headings, Sink* sink);
+
 // Tells the sink what is wrong in one record, and flags values on its actor.
 class Report {
  public:
   Report(const std::vector<std::string>* headings, Sink* sink)
       : headings_(*headings), sink_(sink) {}
   void StartLine(int64_t line) { line_ = line; }
+  // Where columns stand on lines of their own; beyond them, and without, it is the
+  // line that was started.
+  void SetColumnLines(const std::vector<int64_t>* lines) { lines_ = lines; }
   // `column` counts from 0; kWholeLine for none.
   static constexpr size_t kWholeLine = static_cast<size_t>(-1);
   void Note(size_t column, absl::string_view value, absl::string_view reason);
@@ -65,6 +76,7 @@ class Report {
   const std::vector<std::string>& headings_;
   Sink* const sink_;
   int64_t line_ = 0;
+  const std::vector<int64_t>* lines_ = nullptr;
 };
 
 }  // namespace maillage::interchange

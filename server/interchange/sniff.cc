@@ -11,11 +11,13 @@
 #include "server/interchange/fold.h"
 #include "server/interchange/row_reader.h"
 #include "server/interchange/table.h"
+#include "server/interchange/text.h"
 
 namespace maillage::interchange {
 namespace {
 
 constexpr int64_t kHeadingLines = 20;
+constexpr size_t kMostFields = 100;
 
 struct Candidate {
   Layout layout;
@@ -35,6 +37,32 @@ size_t CountFields(const std::vector<std::string>& headings, const HeadingOverri
   return std::max(fields.size(), wished);
 }
 
+// The open data that has these headings, or else CSV.
+v1::ImportFormat TableOf(const std::vector<std::string>& headings) {
+  if (AreRneHeadings(headings)) return v1::IMPORT_FORMAT_RNE;
+  if (AreRnaHeadings(headings)) return v1::IMPORT_FORMAT_RNA;
+  return AreDilaHeadings(headings) ? v1::IMPORT_FORMAT_DILA : v1::IMPORT_FORMAT_CSV;
+}
+
+// The line that a format begins with, without what may stand before it.
+absl::string_view FirstLine(absl::string_view text) {
+  while (!text.empty()) {
+    const size_t end = std::min(text.find_first_of("\r\n"), text.size());
+    const absl::string_view line = absl::StripAsciiWhitespace(text.substr(0, end));
+    if (!line.empty() && line.front() != '#') return line;
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return "";
+}
+
+v1::ImportFormat FormatOf(absl::string_view line) {
+  if (absl::StartsWithIgnoreCase(line, "begin:vcard")) return v1::IMPORT_FORMAT_VCARD;
+  if (absl::StartsWithIgnoreCase(line, "dn:") || absl::StartsWithIgnoreCase(line, "version:")) {
+    return v1::IMPORT_FORMAT_LDIF;
+  }
+  return absl::StartsWith(line, "{") ? v1::IMPORT_FORMAT_JSON : v1::IMPORT_FORMAT_UNSPECIFIED;
+}
+
 Candidate Try(char separator, absl::string_view text, Encoding encoding,
               const HeadingOverrides& overrides) {
   Candidate best;
@@ -51,10 +79,12 @@ Candidate Try(char separator, absl::string_view text, Encoding encoding,
       headings.push_back(Clean(DecodeCell(cell, &decided, &scratch, &mend)));
       filled += headings.back().empty() ? 0 : 1;
     }
-    const size_t fields = CountFields(headings, overrides);
+    size_t fields = CountFields(headings, overrides);
+    // Those of open data are sure, however few of them a spreadsheet would have.
+    if (TableOf(headings) != v1::IMPORT_FORMAT_CSV) fields += kMostFields;
     if (fields > best.fields) {
       best.layout.heading_line = row.line;
-      best.layout.rne = AreRneHeadings(headings);
+      best.layout.table = TableOf(headings);
       best.fields = fields;
       best.columns = filled;
       best.alone = filled == 1 && first;
@@ -85,11 +115,24 @@ Encoding EncodingByMark(absl::string_view bytes, size_t* mark) {
   return Encoding::kUndecided;
 }
 
-Encoding EncodingByContent(absl::string_view bytes) {
-  if (IsAscii(bytes)) return Encoding::kUndecided;
-  // One cell pasted in another encoding must not decide for the file.
-  const Utf8Count count = CountUtf8(bytes);
-  return count.characters > count.bad_bytes ? Encoding::kUtf8 : Encoding::kWindows1252;
+absl::StatusOr<v1::ImportFormat> FindFormat(absl::string_view text, v1::ImportFormat asked) {
+  const v1::ImportFormat found = FormatOf(FirstLine(text));
+  if (asked == v1::IMPORT_FORMAT_UNSPECIFIED || asked == found) return found;
+  const char* what = nullptr;
+  switch (asked) {
+    case v1::IMPORT_FORMAT_VCARD:
+      what = "The file does not begin with BEGIN:VCARD.";
+      break;
+    case v1::IMPORT_FORMAT_LDIF:
+      what = "The file does not begin with version: or dn:.";
+      break;
+    case v1::IMPORT_FORMAT_JSON:
+      what = "The file does not begin with a JSON object.";
+      break;
+    default:
+      return asked;
+  }
+  return InvalidArgument("UNKNOWN_FORMAT", what, "Leave the format to be found: --format auto.");
 }
 
 absl::StatusOr<Layout> FindLayout(absl::string_view text, Encoding encoding,
@@ -98,6 +141,7 @@ absl::StatusOr<Layout> FindLayout(absl::string_view text, Encoding encoding,
   if (absl::StartsWith(text, "PK\x03\x04")) return Unknown("This is a workbook, not a CSV file.");
   std::string separators = ";,\t|";
   absl::string_view said = text;
+  absl::ConsumePrefix(&said, "\"");
   if (absl::ConsumePrefix(&said, "sep=") && !said.empty()) separators = std::string(1, said[0]);
   Candidate best;
   for (const char separator : separators) {
@@ -106,14 +150,21 @@ absl::StatusOr<Layout> FindLayout(absl::string_view text, Encoding encoding,
         found.fields > best.fields || (found.fields == best.fields && found.columns > best.columns);
     if (better) best = found;
   }
-  if (best.fields < 2 && !best.alone && !best.layout.rne) {
+  if (best.fields < 2 && !best.alone) {
     return Unknown("No row of headings stands in the first 20 lines.");
   }
-  if (format == v1::IMPORT_FORMAT_RNE && !best.layout.rne) {
-    return Unknown("These are not the headings of the Répertoire national des élus.");
+  if (format == v1::IMPORT_FORMAT_UNSPECIFIED || format == best.layout.table) return best.layout;
+  switch (format) {
+    case v1::IMPORT_FORMAT_RNE:
+      return Unknown("These are not the headings of the Répertoire national des élus.");
+    case v1::IMPORT_FORMAT_RNA:
+      return Unknown("These are not the headings of the Répertoire national des associations.");
+    case v1::IMPORT_FORMAT_DILA:
+      return Unknown("These are not the headings of the directory of the DILA.");
+    default:
+      best.layout.table = v1::IMPORT_FORMAT_CSV;
+      return best.layout;
   }
-  if (format == v1::IMPORT_FORMAT_CSV) best.layout.rne = false;
-  return best.layout;
 }
 
 }  // namespace maillage::interchange

@@ -9,8 +9,8 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "maillage/v1/actor_service.pb.h"
+#include "server/interchange/encoding.h"
 #include "server/interchange/headings.h"
-#include "server/interchange/text.h"
 
 namespace maillage::interchange {
 
@@ -21,15 +21,17 @@ inline constexpr size_t kSniffedBytes = 64 << 10;
 // where there is none.
 Encoding EncodingByMark(absl::string_view bytes, size_t* mark);
 
-// UTF-8 or windows-1252 for text without a mark, of which `bytes` may be cut
-// within a character; kUndecided for ASCII.
-Encoding EncodingByContent(absl::string_view bytes);
-
 struct Layout {
   char separator = ';';
   int64_t heading_line = 0;
-  bool rne = false;
+  // CSV, RNE, RNA or DILA.
+  v1::ImportFormat table = v1::IMPORT_FORMAT_CSV;
 };
+
+// What the file is: VCARD, LDIF or JSON; else a table of the format that was
+// asked for, if any. INVALID_ARGUMENT (UNKNOWN_FORMAT) where it was asked to be one
+// of those three and is not.
+absl::StatusOr<v1::ImportFormat> FindFormat(absl::string_view text, v1::ImportFormat asked);
 
 // Finds separator and heading row within the first 20 lines. INVALID_ARGUMENT
 // (UNKNOWN_FORMAT) where there is none.

@@ -32,7 +32,8 @@ void DescribeContacts(const v1::Actor& actor, std::string* out) {
     absl::StrAppend(out, " ");
     if (point.kind() == v1::CONTACT_KIND_POSTAL) {
       absl::StrAppend(out, "[", absl::StrJoin(point.postal().lines(), " / "), " | ",
-                      point.postal().postal_code(), " ", point.postal().locality(), "]");
+                      point.postal().postal_code(), " ", point.postal().locality(),
+                      point.postal().country().empty() ? "" : " " + point.postal().country(), "]");
     }
     absl::StrAppend(out, point.value(), point.scope() == v1::CONTACT_SCOPE_WORK ? "(W)" : "(P)");
   }
@@ -50,6 +51,7 @@ std::string Describe(const Draft& draft) {
     absl::StrAppend(
         &out, Word(v1::OrganisationType_Name(actor.organisation_type()), "ORGANISATION_TYPE_"), " ",
         actor.organisation_name());
+    if (!actor.acronym().empty()) absl::StrAppend(&out, " (", actor.acronym(), ")");
   }
   DescribeMemberships(actor, &out);
   DescribeContacts(actor, &out);

@@ -49,6 +49,13 @@ TEST(Csv, ReadsEveryDialect) {
       {"said otherwise", "sep=^\nNom^Prénom\nDupont^Zoé\n", {"3 " + zoe}, {}, "UTF-8, ^"},
       {"old line ends", "Nom;Prénom\rDupont;Zoé\r", {"2 " + zoe}, {}},
       {"windows-1252", "Nom;Pr\xE9nom\nDupont;Zo\xE9\n", {"2 " + zoe}, {}, "windows-1252, ;"},
+      {"Mac Roman",
+       "Nom;Pr\x8Enom;Structure\rDupont;Zo\x8E;\x83"
+       "cole Fran\x8Doise\r",
+       {"2 PERSON /Zoé/Dupont {EMPLOYMENT École Françoise/INSTITUTION: } <||>"},
+       {},
+       "Mac Roman, ;"},
+      {"said in quotes", "\"sep=,\"\nNom,Prénom\nDupont,Zoé\n", {"3 " + zoe}, {}, "UTF-8, ,"},
       {"UTF-16LE", Utf16(u"Nom;Prénom\nDupont;Zoé\n", false), {"2 " + zoe}, {}, "UTF-16LE, ;"},
       {"UTF-16BE", Utf16(u"Nom\tPrénom\nDupont\tZoé\n", true), {"2 " + zoe}, {}, "UTF-16BE, tab"},
       {"titles and blanks", "Liste\n\n;;\nNom;Prénom;;\n;;;\nDupont;Zoé;;\n", {"6 " + zoe}, {}},
@@ -71,7 +78,19 @@ TEST(Csv, MendsTextReadInAWrongEncoding) {
       {"windows-1252 in UTF-8",
        "Nom;Prénom;Élu\nDupr\xE9;Luc;\n",
        {"2 PERSON /Luc/Dupré <||>"},
-       {"2|NOTE|Nom|Dupré|The cell is windows-1252 in a UTF-8 file; it was read as such."}},
+       {"2|NOTE|Nom|Dupré|The cell is not in the encoding of the file; it was read in its own."}},
+      {"UTF-8 three times",
+       "Nom;Prénom\nDuprÃƒÂ©;Luc\n",
+       {"2 PERSON /Luc/Dupré <||>"},
+       {std::string("2|NOTE|Nom|Dupré") + kMended}},
+      {"beside what is sound",
+       "Nom;Prénom;Structure\nDupré;Luc;École dâ€™Ã©tÃ© «CAFÉ»\n",
+       {"2 PERSON /Luc/Dupré {EMPLOYMENT École d’été «CAFÉ»/INSTITUTION: } <||>"},
+       {std::string("2|NOTE|Structure|École d’été «CAFÉ»") + kMended}},
+      {"read as Mac Roman",
+       "Nom;Prénom\nDupr√©;LoÔc\n",
+       {"2 PERSON /LoÔc/Dupré <||>"},
+       {std::string("2|NOTE|Nom|Dupré") + kMended}},
       {"no character",
        "Nom;Pr\xE9nom\nDu\x81pr\xE9;Luc\n",
        {"2 PERSON /Luc/Du\uFFFDpré <||>"},
@@ -200,6 +219,32 @@ TEST(Csv, KeepsContactPointsAndPlaces) {
        "Structure;Thème;Remarques\nCAF;Éducation, cadre de vie;à rappeler\n",
        {"2 INSTITUTION CAF #EDUCATION #CADRE_DE_VIE \"Remarques: à rappeler\" <||>"},
        {}},
+  });
+}
+
+TEST(Csv, PutsALostZeroBackWhereThatIsCertain) {
+  const std::string head = "Structure;CP;Ville;Tél;Mail;Pays\n";
+  const char* const kZero = "|The zero lost by the spreadsheet is back.";
+  Check({
+      {"at home",
+       head + "CAF;2100;Saint-Quentin;353010012;;\n",
+       {"2 INSTITUTION CAF +33353010012(W) [ | 02100 Saint-Quentin](W) <|02100|Saint-Quentin>"},
+       {std::string("2|NOTE|Tél|353010012") + kZero, std::string("2|NOTE|CP|2100") + kZero}},
+      {"guarded",
+       head + "CAF;\"=\"\"02100\"\"\";Saint-Quentin;'0353010012;;\n",
+       {"2 INSTITUTION CAF +33353010012(W) [ | 02100 Saint-Quentin](W) <|02100|Saint-Quentin>"},
+       {}},
+      {"abroad, by a neighbour's number",
+       head + "CAF;8900;Ieper;+32 2 555 12 12;;\n",
+       {"2 INSTITUTION CAF +3225551212(W) !CP=8900 <||Ieper>"},
+       {"2|FLAGGED|CP|8900|A French code without its zero, or a foreign one."}},
+      {"abroad, by the country",
+       head + "CAF;8900;Ieper;;;België\nCAF;62500;Saint-Omer;;;France\nCAF;1;X;;;Nulle part\n",
+       {"2 INSTITUTION CAF [ | 8900 Ieper BE](W) <||>",
+        "3 INSTITUTION CAF [ | 62500 Saint-Omer](W) <|62500|Saint-Omer>",
+        "4 INSTITUTION CAF !Pays=Nulle part !CP=1 <||X>"},
+       {"4|FLAGGED|Pays|Nulle part|This names no country.",
+        "4|FLAGGED|CP|1|A French postal code has five digits."}},
   });
 }
 

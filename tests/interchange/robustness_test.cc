@@ -1,9 +1,12 @@
 // Whatever comes in, however it is cut.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <malloc.h>
 
 #include <random>
 
 #include "absl/strings/str_cat.h"
+#include "server/interchange/encoding.h"
 #include "tests/interchange/collecting_sink.h"
 
 namespace maillage::interchange {
@@ -52,10 +55,13 @@ TEST(Robustness, MakesTheSameOfAFileHoweverItIsCut) {
 
 TEST(Robustness, SurvivesDamage) {
   std::mt19937 random(20180531);
-  const std::string seeds[] = {TestData("excel_cp1252.csv"), TestData("rne_cm.csv")};
+  const std::string seeds[] = {
+      TestData("excel_cp1252.csv"),   TestData("rne_cm.csv"),     TestData("outlook_21.vcf"),
+      TestData("google_30.vcf"),      TestData("rna_waldec.csv"), TestData("directory.ldif"),
+      TestData("thunderbird_40.vcf"), TestData("actors.json"),    TestData("annuaire_dila.csv")};
   constexpr char kNasty[] = ";;;;\"\"\"\n\r\t,=@+-#'/<>\xC3\xA9\xE9\xFF\x81 0";
   for (int round = 0; round < 3000; ++round) {
-    std::string text = seeds[round % 2];
+    std::string text = seeds[round % std::size(seeds)];
     const int changes = 1 + static_cast<int>(random() % 20);
     for (int i = 0; i < changes; ++i) {
       const size_t at = random() % text.size();
@@ -81,6 +87,7 @@ TEST(Robustness, SurvivesDamage) {
     for (const Draft& draft : sink.drafts) {
       ASSERT_NE(draft.actor.kind(), v1::ACTOR_KIND_UNSPECIFIED);
       ASSERT_LT(draft.actor.ByteSizeLong(), 64u << 10);
+      ASSERT_TRUE(IsUtf8(draft.actor.notes()));
     }
   }
 }
@@ -96,6 +103,36 @@ TEST(Robustness, KeepsProblemsAndRecordsSmallWhateverTheCells) {
   EXPECT_LT(sink.drafts[0].actor.ByteSizeLong(), 64u << 10);
   EXPECT_EQ(sink.problems.size(), 8u);
   for (const std::string& line : sink.problems) EXPECT_LT(line.size(), 300u);
+}
+
+TEST(Robustness, DoesNotHoldAPhotograph) {
+  const std::string head = "BEGIN:VCARD\nVERSION:3.0\nN:Dupont;Luc;;;\nPHOTO;ENCODING=b:";
+  const std::string tail = "\nEMAIL:luc@example.org\nEND:VCARD\n";
+  const std::string line(76, 'A');
+  for (const std::string& end : {std::string(), std::string("\n "), std::string("\n")}) {
+    CollectingSink sink;
+    auto reader = NewReader({}, &sink);
+    ASSERT_TRUE(reader.ok());
+    ASSERT_TRUE((*reader)->Write(head).ok());
+    const size_t before = mallinfo2().uordblks;
+    for (int i = 0; i < 300000; ++i) ASSERT_TRUE((*reader)->Write(line + end).ok());
+    EXPECT_LT(mallinfo2().uordblks, before + (1 << 20));
+    ASSERT_TRUE((*reader)->Write(tail).ok());
+    ASSERT_TRUE((*reader)->Finish().ok());
+    EXPECT_THAT(sink.records, testing::ElementsAre("1 PERSON /Luc/Dupont luc@example.org(P) <||>"));
+    EXPECT_THAT(sink.problems, testing::IsEmpty());
+  }
+}
+
+TEST(Robustness, RefusesARecordWithoutEndAndGoesOn) {
+  std::string card = "BEGIN:VCARD\nN:Dupont;Luc\n";
+  for (int i = 0; i < 2000; ++i) card += "TEL:0353010012\n";
+  card += "END:VCARD\nBEGIN:VCARD\nN:Durand;Eve\nEND:VCARD\n";
+  CollectingSink sink;
+  ASSERT_TRUE(Read({}, card, 0, &sink).status.ok());
+  EXPECT_THAT(sink.records, testing::ElementsAre("2004 PERSON /Eve/Durand <||>"));
+  EXPECT_THAT(sink.problems,
+              testing::ElementsAre("1|REFUSED|||The card holds more than 1,000 properties."));
 }
 
 }  // namespace
