@@ -45,7 +45,7 @@ size_t Entry::AddColumn(const PropertyInfo& info, size_t bytes) {
     flagged_.clear();
   }
   if (refused_) return Report::kWholeLine;
-  names_.push_back(info.name);
+  names_.push_back(Cut(Clean(info.name), 80));
   lines_.push_back(info.line);
   return names_.size() - 1;
 }
@@ -93,7 +93,7 @@ void Entry::Drop(Field field) {
 }
 
 void Entry::Skip(absl::string_view name) {
-  if (skipped_.size() < kMaxSkipped) skipped_.insert(Cut(name, 80));
+  if (skipped_.size() < kMaxSkipped) skipped_.insert(Cut(Clean(name), 80));
 }
 
 void Entry::Refuse(absl::string_view value, absl::string_view reason) {
