@@ -258,6 +258,16 @@ absl::Time NotAfter(const v1::InvitationContent& content) {
          absl::Nanoseconds(content.not_after().nanos());
 }
 
+absl::Time RepliesUntil(const v1::InvitationContent& content) {
+  absl::TimeZone zone;
+  absl::CivilDay day;
+  LoadZone(content.time_zone(), &zone);
+  if (content.has_reply_deadline() && ToCivilDay(content.reply_deadline(), &day)) {
+    return absl::FromCivil(day + 1, zone);
+  }
+  return NotAfter(content) > EventEnd(content) ? NotAfter(content) : EventStart(content);
+}
+
 bool LoadZone(const std::string& name, absl::TimeZone* zone) {
   const bool good = !name.empty() && name.size() <= kMaxZoneBytes &&
                     absl::ascii_isalpha(static_cast<unsigned char>(name.front())) &&

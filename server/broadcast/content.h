@@ -47,6 +47,10 @@ absl::Time EventStart(const v1::InvitationContent& content);
 absl::Time EventEnd(const v1::InvitationContent& content);
 absl::Time NotAfter(const v1::InvitationContent& content);
 
+// Until when replies are taken: the end of the last day to reply, else the start
+// of the event; where mails may leave after the event, as long as they may.
+absl::Time RepliesUntil(const v1::InvitationContent& content);
+
 // Finds a zone of the system's by a name such as Europe/Paris; false, and UTC,
 // where there is none. The library behind opens any path that it is given, and
 // keeps every name for good: partners choose these.

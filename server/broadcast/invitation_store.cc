@@ -34,6 +34,14 @@ std::string Prefix(const NodeId& issuer) {
   return absl::StrCat("nodes/", ToText(issuer), "/invitations/");
 }
 
+// Whether a row is an invitation, and not one of its broadcasts or replies.
+bool IsInvitation(absl::string_view name) {
+  constexpr absl::string_view kCollection = "/invitations/";
+  const size_t at = name.find(kCollection);
+  return at != absl::string_view::npos &&
+         !absl::StrContains(name.substr(at + kCollection.size()), '/');
+}
+
 absl::Status NoSuch(absl::string_view name) {
   return NotFound("NO_SUCH_INVITATION", absl::StrCat("there is no invitation ", name, " here"),
                   "see `maillage invitation list`");
@@ -289,7 +297,7 @@ absl::Status InvitationStore::ReceiveRequest(const identity::Partner& from,
     size_t others = 0;  // rows, not parsed: together they may be large
     RETURN_IF_ERROR(parts_.database->latest().ScanPrefix(
         Family::kObjects, Prefix(from.node), [&others](absl::string_view name, absl::string_view) {
-          if (!absl::StrContains(name, "/broadcasts/")) ++others;
+          if (IsInvitation(name)) ++others;
           return others < kMaxReceived;
         }));
     if (others >= kMaxReceived) {
@@ -332,7 +340,7 @@ absl::Status InvitationStore::ReceiveCosignature(const identity::Partner& from,
 
 absl::StatusOr<std::optional<KeptInvitation>> InvitationStore::Read(const std::string& name) const {
   ASSIGN_OR_RETURN(const auto row, parts_.database->latest().Get(Family::kObjects, name));
-  if (!row.has_value() || !absl::StrContains(name, "/invitations/")) return std::nullopt;
+  if (!row.has_value() || !IsInvitation(name)) return std::nullopt;
   ASSIGN_OR_RETURN(KeptInvitation kept, Parse(name, *row));
   return kept;
 }
@@ -342,8 +350,7 @@ absl::Status InvitationStore::ReadAllOf(const NodeId& issuer,
   absl::Status status;
   RETURN_IF_ERROR(parts_.database->latest().ScanPrefix(
       Family::kObjects, Prefix(issuer), [&](absl::string_view name, absl::string_view row) {
-        // What belongs to an invitation stands below it.
-        if (absl::StrContains(name.substr(Prefix(issuer).size()), '/')) return true;
+        if (!IsInvitation(name)) return true;
         absl::StatusOr<KeptInvitation> kept = Parse(name, row);
         status = kept.status();
         if (kept.ok()) all->push_back(*std::move(kept));

@@ -10,6 +10,7 @@
 #include "server/broadcast/content.h"
 #include "server/broadcast/mail/address.h"
 #include "server/broadcast/mail/send_one.h"
+#include "server/broadcast/reply_check.h"
 
 namespace maillage::broadcast {
 namespace {
@@ -205,11 +206,24 @@ std::shared_ptr<Job> Invitations::JobOf(const KeptInvitation& kept) const {
   return it == jobs_.end() ? nullptr : it->second;
 }
 
+absl::StatusOr<KeptInvitation> Invitations::FindByJob(const RecordId& job) const {
+  std::string name;
+  {
+    MutexLock lock(&mutex_);
+    for (const auto& [invitation, candidate] : jobs_) {
+      if (candidate->id() == job) name = invitation;
+    }
+  }
+  if (!name.empty()) return store_.Find(name);
+  return NotFound("NO_SUCH_BROADCAST", "no broadcast of this node is meant");
+}
+
 absl::StatusOr<v1::PreviewInvitationResponse> Invitations::Preview(
     const v1::PreviewInvitationRequest& request) const {
   ASSIGN_OR_RETURN(const KeptInvitation kept, store_.Find(request.name()));
   v1::PreviewInvitationResponse response;
   Person first = ExamplePerson(DirectoryNameOf(kept.issuer));
+  AddTokens(options_.pages, kept.content, RecordId(), &first);
   if (kept.issuer == parts_.self->node()) {
     ASSIGN_OR_RETURN(const Audience audience, Expand(kept.content));
     RETURN_IF_ERROR(PreviewRows(audience, request, &first, &response));
@@ -217,7 +231,8 @@ absl::StatusOr<v1::PreviewInvitationResponse> Invitations::Preview(
     for (const auto& count : audience.by_category()) *response.add_by_category() = count;
     for (const auto& count : audience.exclusions()) *response.add_exclusions() = count;
   }
-  ASSIGN_OR_RETURN(const Letter letter, WriteLetter(kept.content, /*test=*/false));
+  ASSIGN_OR_RETURN(const Letter letter,
+                   WriteLetter(kept.content, {.base_url = options_.pages.base_url}));
   response.set_subject(letter.subject);
   response.set_text(FillText(letter.text, first));
   response.set_html(FillHtml(letter.html, first));
@@ -240,13 +255,16 @@ absl::StatusOr<std::string> Invitations::Test(absl::string_view name,
     return InvalidArgument("BAD_MAILBOX", absl::StrCat("no mail can be sent to ", mailbox),
                            "write it as contact@example.org");
   }
-  const std::string job = absl::StrCat("test-", ToText(NewRecordId(parts_.clock->Now())));
-  ASSIGN_OR_RETURN(const MailTemplate mail,
-                   MailTemplate::Build(kept.content, options_.sender, job, /*test=*/true));
-  return SendOne(
-      options_.smtp,
-      {1, options_.sender.mailbox, person.mailbox, mail.Render(person, parts_.clock->Now())},
-      kTestPatience);
+  AddTokens(options_.pages, kept.content, RecordId(), &person);
+  const absl::Time now = parts_.clock->Now();
+  ASSIGN_OR_RETURN(
+      const MailTemplate mail,
+      MailTemplate::Build(
+          kept.content, options_.sender,
+          {absl::StrCat("test-", ToText(NewRecordId(now))), now, {true, options_.pages.base_url}}));
+  return SendOne(options_.smtp,
+                 {1, options_.sender.mailbox, person.mailbox, mail.Render(person, now)},
+                 kTestPatience);
 }
 
 absl::Status Invitations::CheckReady(const KeptInvitation& kept) const {
@@ -330,6 +348,8 @@ absl::StatusOr<v1::ReportInvitationResponse> Invitations::Report(absl::string_vi
     count->set_count(counts.In(Delivery::kSent, category));
   }
   *report.mutable_exclusions() = job->row().exclusions();
+  ASSIGN_OR_RETURN(*report.mutable_replies(),
+                   CountReplies(parts_.database->latest(), report.invitation().name()));
   return report;
 }
 

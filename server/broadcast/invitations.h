@@ -46,6 +46,10 @@ class Invitations {
   absl::Status CheckReady(const KeptInvitation& kept) const;
   // Whom the invitation is for, by what this node knows now.
   absl::StatusOr<Audience> Expand(const v1::InvitationContent& content) const;
+  // The broadcast of an invitation from here; null where there is none.
+  std::shared_ptr<Job> JobOf(const KeptInvitation& kept) const;
+  // What the tokens of mails speak of. NOT_FOUND (NO_SUCH_BROADCAST).
+  absl::StatusOr<KeptInvitation> FindByJob(const RecordId& job) const;
   // Newest first.
   absl::StatusOr<std::vector<v1::Invitation>> List() const;
 
@@ -83,7 +87,6 @@ class Invitations {
   absl::Status CheckMailServer() const;
   absl::Status CheckNotRecovering() const;
   Job::Parts JobParts(const KeptInvitation& kept) const;
-  std::shared_ptr<Job> JobOf(const KeptInvitation& kept) const;
   std::string DirectoryNameOf(const NodeId& node) const;
   v1::Invitation Describe(const KeptInvitation& kept) const;
   v1::OrganiserState DescribeOrganiser(const KeptInvitation& kept,

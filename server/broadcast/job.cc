@@ -156,11 +156,15 @@ void Job::Work() {
 absl::StatusOr<DeliveryRun::End> Job::FreezeAndDeliver() {
   if (!row().frozen()) RETURN_IF_ERROR(Freeze());
   if (stop_) return DeliveryRun::End::kStopped;
+  MailTemplate::Options mail_options;
+  mail_options.job = ToText(ledger_.job());
+  mail_options.stamp = absl::FromUnixSeconds(row().create_time().seconds());
+  mail_options.letter.base_url = parts_.options.pages.base_url;
   ASSIGN_OR_RETURN(MailTemplate mail, MailTemplate::Build(parts_.content, parts_.options.sender,
-                                                          ToText(ledger_.job()), /*test=*/false));
+                                                          std::move(mail_options)));
   const auto render = [this, &mail](const v1::StoredRecipient& row) {
-    const Person person{row.number(), row.mailbox(), row.display_name(), row.salutation(),
-                        row.source()};
+    Person person{row.number(), row.mailbox(), row.display_name(), row.salutation(), row.source()};
+    AddTokens(parts_.options.pages, parts_.content, ledger_.job(), &person);
     return OutgoingMail{0, parts_.options.sender.mailbox, row.mailbox(),
                         mail.Render(person, parts_.clock->Now())};
   };
@@ -246,6 +250,26 @@ absl::Status Job::MoveAll(Delivery state, DeliveryEvent event, absl::string_view
   MutexLock lock(&mutex_);
   counts_ = counts;
   return absl::OkStatus();
+}
+
+absl::StatusOr<std::optional<v1::StoredRecipient>> Job::FindRecipient(uint32_t number) const {
+  std::optional<v1::StoredRecipient> found;
+  RETURN_IF_ERROR(ForEachRecipient([&](const v1::StoredRecipient& row) {
+    if (row.number() == number) found = row;
+    return !found.has_value();
+  }));
+  return found;
+}
+
+absl::StatusOr<std::optional<v1::StoredRecipient>> Job::FindRecipient(
+    const RecipientKey& key) const {
+  return ledger_.Get(parts_.database->latest(), key);
+}
+
+absl::Status Job::ForEachRecipient(
+    absl::FunctionRef<bool(const v1::StoredRecipient&)> visit) const {
+  return ledger_.Scan(parts_.database->latest(), nullptr,
+                      [&visit](const Recipient& recipient) { return visit(recipient.row); });
 }
 
 absl::StatusOr<std::vector<Recipient>> Job::Uncertain() const {

@@ -9,6 +9,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -25,6 +26,7 @@
 #include "server/broadcast/delivery_run.h"
 #include "server/broadcast/ledger/ledger.h"
 #include "server/broadcast/ledger/outbox.h"
+#include "server/broadcast/links.h"
 #include "server/broadcast/mail/mime.h"
 #include "server/broadcast/mail/smtp_sender.h"
 #include "server/storage/database.h"
@@ -36,6 +38,7 @@ namespace maillage::broadcast {
 struct JobOptions {
   Sender sender;
   SmtpOptions smtp;
+  PublicPages pages;
   // First delay after a refusal for now.
   absl::Duration first_backoff = absl::Minutes(1);
   // How long mails under way may take to end when a job pauses, and when the
@@ -85,6 +88,12 @@ class Job {
   v1::StoredJob row() const;
   LedgerCounts counts() const;
 
+  const RecordId& id() const { return ledger_.job(); }
+  // By the number in the broadcast (which looks through all), or the address.
+  absl::StatusOr<std::optional<v1::StoredRecipient>> FindRecipient(uint32_t number) const;
+  absl::StatusOr<std::optional<v1::StoredRecipient>> FindRecipient(const RecipientKey& key) const;
+  // Until `visit` returns false.
+  absl::Status ForEachRecipient(absl::FunctionRef<bool(const v1::StoredRecipient&)> visit) const;
   // The recipients in UNCERTAIN, by number.
   absl::StatusOr<std::vector<Recipient>> Uncertain() const;
   // Decides on all of them; with RESEND a job that was done starts again.

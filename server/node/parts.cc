@@ -158,6 +158,8 @@ void Parts::MakeDirectory() {
 absl::Status Parts::MakeBroadcast() {
   broadcast::JobOptions options;
   options.smtp.url = config.smtp;
+  ASSIGN_OR_RETURN(mail_tokens, broadcast::MailTokens::Load(identity::KeyPath(dir, "token")));
+  options.pages = {config.base_url, mail_tokens.get()};
   if (!config.from.empty()) {
     ASSIGN_OR_RETURN(options.sender, broadcast::ParseSender(config.from, config.name));
   }
@@ -185,6 +187,8 @@ absl::Status Parts::MakeBroadcast() {
           [this](const broadcast::KeptInvitation& kept) { return invitations->CheckReady(kept); },
       .expand =
           [this](const v1::InvitationContent& content) { return invitations->Expand(content); }});
+  replies = std::make_unique<broadcast::Replies>(
+      broadcast::Replies::Parts{database.get(), writer.get(), clock, invitations.get()});
   sharing->OnRecovery([this] { HoldBroadcasts(); }, [this] { FollowPartnerships(); });
   if (sharing->recovery().active()) RETURN_IF_ERROR(invitations->Recover());
   for (const auto kind : {v1::LinkMessage::kCosignRequest, v1::LinkMessage::kCosignature}) {
@@ -210,6 +214,7 @@ void Parts::Stop(absl::Duration grace) {
   if (sharing != nullptr) sharing->Stop();
   if (server != nullptr) server->Shutdown(grace);
   // Broadcasts end before the writer does.
+  replies.reset();
   invitations.reset();
   if (writer != nullptr) writer->Stop();
 }

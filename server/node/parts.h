@@ -11,6 +11,8 @@
 #include "client/base/clock.h"
 #include "server/broadcast/invitations.h"
 #include "server/broadcast/letters/letter_batches.h"
+#include "server/broadcast/replies.h"
+#include "server/broadcast/tokens.h"
 #include "server/directory/directory.h"
 #include "server/directory/index_stage.h"
 #include "server/identity/audit_stage.h"
@@ -34,6 +36,7 @@
 #include "server/rpc/node_service.h"
 #include "server/rpc/partner_service.h"
 #include "server/rpc/partnership_service.h"
+#include "server/rpc/reply_service.h"
 #include "server/rpc/server.h"
 #include "server/rpc/share_service.h"
 #include "server/rpc/suggestion_service.h"
@@ -76,8 +79,10 @@ struct Parts {
   std::unique_ptr<identity::Partnerships> partnerships;
   std::unique_ptr<directory::Directory> directory;
   std::unique_ptr<sharing::Suggestions> suggestions;
+  std::unique_ptr<broadcast::MailTokens> mail_tokens;
   std::unique_ptr<broadcast::Invitations> invitations;
   std::unique_ptr<broadcast::LetterBatches> letter_batches;
+  std::unique_ptr<broadcast::Replies> replies;
 
   // What others call.
   std::unique_ptr<rpc::Callers> callers;
@@ -91,6 +96,7 @@ struct Parts {
   std::unique_ptr<rpc::SuggestionService> suggestion_service;
   std::unique_ptr<rpc::InvitationService> invitation_service;
   std::unique_ptr<rpc::LetterService> letter_service;
+  std::unique_ptr<rpc::ReplyService> reply_service;
   std::unique_ptr<grpc::Service> pairing_service;
   std::unique_ptr<grpc::Service> sync_service;
   std::unique_ptr<rpc::Server> server;

@@ -29,6 +29,7 @@ void Parts::MakeServices() {
   MakeSyncEnds();
   invitation_service = std::make_unique<rpc::InvitationService>(invitations.get(), callers.get());
   letter_service = std::make_unique<rpc::LetterService>(letter_batches.get(), callers.get());
+  reply_service = std::make_unique<rpc::ReplyService>(replies.get(), callers.get());
   suggestion_service = std::make_unique<rpc::SuggestionService>(suggestions.get(), callers.get());
   pairing_service = rpc::NewPairingService(pairing.get(), callers.get());
 }
@@ -147,7 +148,8 @@ absl::Status Parts::Serve() {
                                {node_service.get(), partner_service.get(),
                                 partnership_service.get(), actor_service.get(), share_service.get(),
                                 suggestion_service.get(), erasure_service.get(),
-                                invitation_service.get(), letter_service.get(), &territory_service},
+                                invitation_service.get(), letter_service.get(), reply_service.get(),
+                                &territory_service},
                                {pairing_service.get(), sync_service.get()}));
   const identity::Description description = DescriptionOf(config, server->port());
   if (description.endpoints.empty()) {

@@ -55,6 +55,9 @@ constexpr MethodAccess kMethods[] = {
     {"/maillage.v1.LetterService/PrintLetters", Access::kSender},
     {"/maillage.v1.LetterService/EndLetterBatch", Access::kSender},
 
+    {"/maillage.v1.ReplyService/ListReplies", Access::kReader},
+    {"/maillage.v1.ReplyService/AddReply", Access::kEditor},
+
     {"/maillage.v1.ShareService/GetShare", Access::kReader},
     {"/maillage.v1.ShareService/ListShares", Access::kReader},
     {"/maillage.v1.ShareService/GetSyncStatus", Access::kReader},

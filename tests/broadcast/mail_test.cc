@@ -29,8 +29,10 @@ Person ExamplePerson() {
           "par : IREV <& fils> (source : Répertoire national des élus)."};
 }
 
-std::string Render(const v1::InvitationContent& content, const Person& person) {
-  const auto mail = MailTemplate::Build(content, ExampleSender(), "job-1", false);
+std::string Render(const v1::InvitationContent& content, const Person& person,
+                   const std::string& base_url = "") {
+  const auto mail =
+      MailTemplate::Build(content, ExampleSender(), {"job-1", ExampleNow(), {false, base_url}});
   EXPECT_TRUE(mail.ok()) << mail.status();
   return mail->Render(person, ExampleNow());
 }
@@ -54,15 +56,26 @@ class Parsed {
     return INTERNET_ADDRESS_MAILBOX(
         internet_address_list_get_address(g_mime_message_get_to(message_.get()), 0));
   }
+  // The text, the HTML and the calendar of the letter.
   std::string Part(int index) const {
-    auto* both = GMIME_MULTIPART(g_mime_message_get_mime_part(message_.get()));
-    char* text = g_mime_text_part_get_text(GMIME_TEXT_PART(g_mime_multipart_get_part(both, index)));
+    return TextOf(g_mime_multipart_get_part(Way(Whole(), 0), index));
+  }
+  GMimeObject* File() const { return g_mime_multipart_get_part(Whole(), 1); }
+  static std::string TextOf(GMimeObject* part) {
+    char* text = g_mime_text_part_get_text(GMIME_TEXT_PART(part));
     std::string result = text;
     g_free(text);
     return absl::StrReplaceAll(result, {{"\r\n", "\n"}});
   }
 
  private:
+  GMimeMultipart* Whole() const {
+    return GMIME_MULTIPART(g_mime_message_get_mime_part(message_.get()));
+  }
+  static GMimeMultipart* Way(GMimeMultipart* whole, int index) {
+    return GMIME_MULTIPART(g_mime_multipart_get_part(whole, index));
+  }
+
   GObjectPtr<GMimeMessage> message_;
 };
 
@@ -148,7 +161,7 @@ TEST(Letter, SalutesAsFarAsTheNameIsKnown) {
 }
 
 TEST(Letter, TextReadsWellAlone) {
-  const auto letter = WriteLetter(DemoContent(), false);
+  const auto letter = WriteLetter(DemoContent(), {});
   ASSERT_TRUE(letter.ok()) << letter.status();
   const std::string text = FillText(letter->text, ExamplePerson());
   EXPECT_THAT(
@@ -169,7 +182,7 @@ TEST(Letter, HtmlEscapesWhatComesFromFiles) {
   v1::InvitationContent content = DemoContent();
   content.set_subject("<b>gras</b> & co");
   content.mutable_organisers(0)->set_signatory_post("<i>x</i>");
-  const auto letter = WriteLetter(content, false);
+  const auto letter = WriteLetter(content, {});
   ASSERT_TRUE(letter.ok());
   const std::string html = FillHtml(letter->html, ExamplePerson());
   EXPECT_THAT(html, Not(HasSubstr("<b>gras")));
@@ -181,9 +194,9 @@ TEST(Letter, HtmlEscapesWhatComesFromFiles) {
 
 TEST(Letter, AddsEnglishWhereAskedFor) {
   v1::InvitationContent content = DemoContent();
-  const auto french = WriteLetter(content, false);
+  const auto french = WriteLetter(content, {});
   content.add_languages("en");
-  const auto both = WriteLetter(content, false);
+  const auto both = WriteLetter(content, {});
   ASSERT_TRUE(french.ok() && both.ok());
   EXPECT_THAT(french->text, Not(HasSubstr("IN ENGLISH")));
   EXPECT_THAT(both->text, HasSubstr("Thursday 31 May 2018, 09:00 to"));
@@ -191,7 +204,7 @@ TEST(Letter, AddsEnglishWhereAskedFor) {
 }
 
 TEST(Letter, SaysThatATestIsOne) {
-  const auto letter = WriteLetter(DemoContent(), true);
+  const auto letter = WriteLetter(DemoContent(), {.test = true});
   ASSERT_TRUE(letter.ok());
   EXPECT_THAT(letter->subject, HasSubstr("[Essai] Invitation"));
   EXPECT_THAT(letter->text, HasSubstr("[ESSAI"));
@@ -216,10 +229,46 @@ TEST(Mail, ReadsBackAsItWasMeant) {
   EXPECT_EQ(mail.Header("List-Unsubscribe"),
             "<mailto:rencontre-028@irev.example.org?subject=D%C3%A9sinscription%20-%20028-2018%20-"
             "%20n%C2%B0%20123>");
-  const auto letter = WriteLetter(content, false);
+  const auto letter = WriteLetter(content, {});
   ASSERT_TRUE(letter.ok());
   EXPECT_EQ(mail.Part(0), FillText(letter->text, person));
   EXPECT_EQ(mail.Part(1), FillHtml(letter->html, person));
+}
+
+TEST(Mail, LinksToTheReceiversPagesWhereThereAreSome) {
+  Person person = ExamplePerson();
+  person.reply_token = "replytoken";
+  person.objection_token = "objectiontoken";
+  const std::string base = "https://irev.example.org";
+  const Parsed mail(Render(DemoContent(), person, base));
+  EXPECT_EQ(mail.Header("List-Unsubscribe"),
+            "<https://irev.example.org/o/objectiontoken>, "
+            "<mailto:rencontre-028@irev.example.org?subject=D%C3%A9sinscription%20-%20028-2018%20-"
+            "%20n%C2%B0%20123>");
+  EXPECT_EQ(mail.Header("List-Unsubscribe-Post"), "List-Unsubscribe=One-Click");
+  const std::string page = PublicPage(base, DemoContent());
+  for (int part : {0, 1}) {
+    EXPECT_THAT(mail.Part(part), HasSubstr("https://irev.example.org/r/replytoken"));
+    EXPECT_THAT(mail.Part(part), HasSubstr("https://irev.example.org/o/objectiontoken"));
+    EXPECT_THAT(mail.Part(part), HasSubstr(page));
+    EXPECT_THAT(mail.Part(part), Not(HasSubstr("\x01")));
+  }
+  EXPECT_THAT(mail.Part(1), HasSubstr("href=\"https://irev.example.org/r/replytoken?r=yes\""));
+  EXPECT_THAT(mail.Part(0), Not(HasSubstr("mailto:")));
+}
+
+TEST(Mail, CarriesTheCalendarForItsReceiverAloneAndAsAFile) {
+  const Parsed mail(Render(DemoContent(), ExamplePerson()));
+  const std::string calendar = mail.Part(2);
+  EXPECT_EQ(calendar, Parsed::TextOf(mail.File()));
+  EXPECT_STREQ(g_mime_object_get_header(mail.File(), "Content-Disposition"),
+               "attachment; filename=invitation.ics");
+  EXPECT_THAT(calendar, HasSubstr("\nMETHOD:REQUEST\n"));
+  const std::string lines = absl::StrReplaceAll(calendar, {{"\n ", ""}});
+  EXPECT_THAT(lines, HasSubstr("\nATTENDEE;CN=\"Anaïs Lefèvre-d'Hulst\";"));
+  EXPECT_THAT(lines, HasSubstr(":mailto:anais@example.org\n"));
+  EXPECT_EQ(lines.find("ATTENDEE"), lines.rfind("ATTENDEE"));
+  EXPECT_THAT(lines, HasSubstr("\nDTSTART;TZID=Europe/Paris:20180531T090000\n"));
 }
 
 TEST(Mail, IsSevenBitWithShortLinesWhateverStandsInIt) {
@@ -251,7 +300,7 @@ TEST(Mail, IsTheSameOnEveryTry) {
 }
 
 TEST(Mail, RefusesASenderWithoutAMailbox) {
-  const auto mail = MailTemplate::Build(DemoContent(), {"nobody", "X"}, "job", false);
+  const auto mail = MailTemplate::Build(DemoContent(), {"nobody", "X"}, {"job", ExampleNow()});
   EXPECT_EQ(ErrorReason(mail.status()), "BAD_SENDER");
 }
 

@@ -6,6 +6,7 @@
 #include "maillage/v1/actor_service.pb.h"
 #include "maillage/v1/invitation_service.pb.h"
 #include "maillage/v1/node_service.pb.h"
+#include "maillage/v1/reply.pb.h"
 #include "maillage/v1/share_service.pb.h"
 #include "tools/cli/arguments.h"
 #include "tools/commands/columns.h"
@@ -64,7 +65,11 @@ TEST(Catalogue, HasEveryHeading) {
                               &PreviewRecipientColumns(),
                               &RecipientColumns(),
                               &CategoryCountColumns(),
-                              &ExclusionColumns()}) {
+                              &ExclusionColumns(),
+                              &ReplyColumns(),
+                              &ReplyDetails(),
+                              &ReplyExportColumns(),
+                              &ReplyCountColumns()}) {
     for (const Column& column : *columns) {
       EXPECT_TRUE(HasTranslation(column.heading)) << column.heading;
     }
@@ -98,6 +103,10 @@ TEST(Catalogue, HasAWordForEveryValueThatIsShown) {
   ExpectAllNamed<v1::ShareEffect>();
   ExpectAllNamed<v1::Invitation::State>();
   ExpectAllNamed<v1::DeliveryState>();
+  ExpectAllNamed<v1::ReplyAnswer>();
+  ExpectAllNamed<v1::ReplyStanding>();
+  ExpectAllNamed<v1::ReplyNeed>();
+  ExpectAllNamed<v1::ReplyChannel>();
 }
 
 TEST(EnumText, IsEmptyForWhatIsNotSetAndTheNameForWhatIsUnknown) {

@@ -48,9 +48,14 @@ const std::vector<Column>& PreviewRecipientColumns();
 const std::vector<Column>& RecipientColumns();
 const std::vector<Column>& CategoryCountColumns();
 const std::vector<Column>& ExclusionColumns();
+const std::vector<Column>& ReplyColumns();
+const std::vector<Column>& ReplyDetails();
+const std::vector<Column>& ReplyExportColumns();
+const std::vector<Column>& ReplyCountColumns();
 
 inline constexpr Noun kActors = {"actor", "actors"};
 inline constexpr Noun kRows = {"row", "rows"};
+inline constexpr Noun kReplies = {"reply", "replies"};
 inline constexpr Noun kRecipients = {"recipient", "recipients"};
 
 }  // namespace maillage::cli

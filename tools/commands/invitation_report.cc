@@ -35,6 +35,8 @@ class InvitationReport : public NamedCommand {
     out.One(report.progress(), ProgressDetails());
     ShowRows(out, report.sent_by_category(), SentColumns());
     ShowRows(out, report.exclusions(), ExclusionColumns());
+    out.Heading("Replies");
+    out.One(report.replies(), ReplyCountColumns());
     return absl::OkStatus();
   }
 

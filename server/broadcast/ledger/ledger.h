@@ -11,6 +11,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -75,6 +76,9 @@ class Ledger {
   // what is to be remembered.
   absl::Status Move(DeliveryEvent event, Recipient* recipient, storage::Batch* batch) const;
 
+  // Nothing where there is no such recipient.
+  absl::StatusOr<std::optional<v1::StoredRecipient>> Get(const storage::Reader& reader,
+                                                         const RecipientKey& key) const;
   // Visits all rows after `after` in order of keys, until `visit` returns false.
   absl::Status Scan(const storage::Reader& reader, const RecipientKey* after,
                     absl::FunctionRef<bool(Recipient)> visit) const;

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "maillage/v1/actor.pb.h"
 #include "maillage/v1/invitation.pb.h"
 
@@ -14,7 +15,14 @@ namespace maillage::broadcast {
 // Places in a letter that differ from person to person. In a rendered letter
 // each stands as the byte 01, one character, the byte 02: neither byte occurs
 // in checked text.
-enum class Slot : char { kSalutation = 'S', kSource = 'O', kNumber = 'N' };
+enum class Slot : char {
+  kSalutation = 'S',
+  kSource = 'O',
+  kNumber = 'N',
+  kReply = 'R',     // token of the reply page
+  kObject = 'U',    // token of the page for objections
+  kAttendee = 'A',  // lines of the calendar
+};
 
 struct Letter {
   std::string subject;
@@ -22,9 +30,23 @@ struct Letter {
   std::string text;  // with slots, line ends "\n"; values go in as they are
 };
 
-// Writes the letter of a content that passed CheckContent. A test says so in
-// its subject and at its top. INTERNAL (BAD_TEMPLATE) is a mistake here.
-absl::StatusOr<Letter> WriteLetter(const v1::InvitationContent& content, bool test);
+struct LetterOptions {
+  // A test says so in its subject and at its top.
+  bool test = false;
+  // Where the node's public pages are; empty: replies and objections go by mail.
+  std::string base_url = {};
+};
+
+// Writes the letter of a content that passed CheckContent. INTERNAL
+// (BAD_TEMPLATE) is a mistake here.
+absl::StatusOr<Letter> WriteLetter(const v1::InvitationContent& content,
+                                   const LetterOptions& options);
+
+// Addresses of public pages below a base_url; {token} is a token or its slot.
+std::string ReplyPage(absl::string_view base_url, absl::string_view token);
+std::string ObjectionPage(absl::string_view base_url, absl::string_view token);
+// The page to pass on: it names nobody.
+std::string PublicPage(absl::string_view base_url, const v1::InvitationContent& content);
 
 // Whom a copy is for.
 struct Person {
@@ -33,6 +55,9 @@ struct Person {
   std::string display_name;  // for the To line
   std::string salutation;    // "Madame Anaïs Lefèvre-d'Hulst,"
   std::string source;        // where the data came from, a sentence
+  // Tokens of this person's pages; empty where the node has none.
+  std::string reply_token = {};
+  std::string objection_token = {};
 };
 
 // "Madame Anaïs Lefèvre-d'Hulst,"; "Madame, Monsieur," where the civility or

@@ -10,6 +10,7 @@
 #include "client/base/error.h"
 #include "client/base/status_macros.h"
 #include "server/broadcast/mail/address.h"
+#include "server/broadcast/mail/calendar.h"
 #include "server/broadcast/mail/gmime.h"
 
 namespace maillage::broadcast {
@@ -71,16 +72,44 @@ void SetHeaders(const v1::InvitationContent& content, const Sender& sender, cons
   SetHeader(message, "Content-Language", content.languages_size() > 1 ? "fr, en" : "fr");
 }
 
+std::string CalendarFor(const v1::InvitationContent& content,
+                        const MailTemplate::Options& options) {
+  CalendarOptions calendar;
+  calendar.method = "REQUEST";
+  calendar.stamp = options.stamp;
+  if (!options.letter.base_url.empty()) {
+    calendar.page = PublicPage(options.letter.base_url, content);
+  }
+  calendar.attendee = {'\x01', static_cast<char>(Slot::kAttendee), '\x02'};
+  return CalendarText(content, calendar);
+}
+
+// Derived, so that a copy is the same on every try.
+GObjectPtr<GMimeMultipart> Multipart(const char* subtype, const std::string& job) {
+  GObjectPtr<GMimeMultipart> both(g_mime_multipart_new_with_subtype(subtype));
+  g_mime_multipart_set_boundary(both.get(), absl::StrCat("=_", subtype, "-", job).c_str());
+  return both;
+}
+
+// The ways to read the letter, the richest last; then the calendar once more as
+// a file, for programs that show no calendar of their own.
 GObjectPtr<GMimeMessage> BuildMessage(const v1::InvitationContent& content, const Sender& sender,
-                                      const Letter& letter, const std::string& job) {
+                                      const Letter& letter, const MailTemplate::Options& options) {
   GObjectPtr<GMimeMessage> message(g_mime_message_new(FALSE));
   SetHeaders(content, sender, letter, message.get());
-  const GObjectPtr<GMimeMultipart> both(g_mime_multipart_new_with_subtype("alternative"));
-  // Derived, so that a copy is the same on every try.
-  g_mime_multipart_set_boundary(both.get(), absl::StrCat("=_", job).c_str());
-  g_mime_multipart_add(both.get(), GMIME_OBJECT(TextPart("plain", letter.text).get()));
-  g_mime_multipart_add(both.get(), GMIME_OBJECT(TextPart("html", letter.html).get()));
-  g_mime_message_set_mime_part(message.get(), GMIME_OBJECT(both.get()));
+  const std::string calendar = CalendarFor(content, options);
+  const auto ways = Multipart("alternative", options.job);
+  g_mime_multipart_add(ways.get(), GMIME_OBJECT(TextPart("plain", letter.text).get()));
+  g_mime_multipart_add(ways.get(), GMIME_OBJECT(TextPart("html", letter.html).get()));
+  const auto event = TextPart("calendar", calendar);
+  g_mime_object_set_content_type_parameter(GMIME_OBJECT(event.get()), "method", "REQUEST");
+  g_mime_multipart_add(ways.get(), GMIME_OBJECT(event.get()));
+  const auto file = TextPart("calendar", calendar);
+  g_mime_part_set_filename(file.get(), "invitation.ics");
+  const auto whole = Multipart("mixed", options.job);
+  g_mime_multipart_add(whole.get(), GMIME_OBJECT(ways.get()));
+  g_mime_multipart_add(whole.get(), GMIME_OBJECT(file.get()));
+  g_mime_message_set_mime_part(message.get(), GMIME_OBJECT(whole.get()));
   return message;
 }
 
@@ -111,17 +140,17 @@ absl::StatusOr<Sender> ParseSender(absl::string_view from, absl::string_view def
 }
 
 absl::StatusOr<MailTemplate> MailTemplate::Build(const v1::InvitationContent& content,
-                                                 const Sender& sender, const std::string& job,
-                                                 bool test) {
+                                                 const Sender& sender, const Options& options) {
   if (!IsMailbox(sender.mailbox)) return BadSender(sender.mailbox);
   MailFormat();  // sets GMime up
-  ASSIGN_OR_RETURN(const Letter letter, WriteLetter(content, test));
+  ASSIGN_OR_RETURN(const Letter letter, WriteLetter(content, options.letter));
   MailTemplate result;
-  result.job_ = job;
+  result.job_ = options.job;
+  result.base_url_ = options.letter.base_url;
   result.domain_ = std::string(MailDomain(sender.mailbox));
   result.unsubscribe_ = MailtoUri(content.reply_to(),
                                   absl::StrCat("Désinscription - ", content.reference(), " - n° "));
-  const auto message = BuildMessage(content, sender, letter, job);
+  const auto message = BuildMessage(content, sender, letter, options);
   result.Split(AddressHeader("From", sender.display_name, sender.mailbox) +
                Serialise(message.get()));
   return result;
@@ -141,13 +170,20 @@ std::string MailTemplate::MessageId(uint32_t number) const {
   return absl::StrCat("<", job_, ".", number, "@", domain_, ">");
 }
 
+std::string MailTemplate::ListUnsubscribe(const Person& person) const {
+  const std::string by_mail = absl::StrCat("<", unsubscribe_, person.number, ">\r\n");
+  if (base_url_.empty()) return absl::StrCat("List-Unsubscribe:\r\n ", by_mail);
+  // One click of the mail program's own button (RFC 8058).
+  return absl::StrCat("List-Unsubscribe:\r\n <", ObjectionPage(base_url_, person.objection_token),
+                      ">,\r\n ", by_mail, "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n");
+}
+
 std::string MailTemplate::Render(const Person& person, absl::Time date) const {
   std::string mail;
   mail.reserve(bytes_ + 1024);
   absl::StrAppend(&mail, AddressHeader("To", person.display_name, person.mailbox),
                   "Date: ", absl::FormatTime(absl::RFC1123_full, date, absl::UTCTimeZone()),
-                  "\r\nMessage-ID: ", MessageId(person.number), "\r\nList-Unsubscribe:\r\n <",
-                  unsubscribe_, person.number, ">\r\n");
+                  "\r\nMessage-ID: ", MessageId(person.number), "\r\n", ListUnsubscribe(person));
   for (const Piece& piece : pieces_) {
     mail += piece.bytes;
     if (piece.slot == 0) continue;

@@ -23,16 +23,20 @@ struct Sender {
 // then called `default_name`. INVALID_ARGUMENT (BAD_SENDER).
 absl::StatusOr<Sender> ParseSender(absl::string_view from, absl::string_view default_name);
 
-// Text and HTML in quoted-printable, with the places of the slots known.
+// Text, HTML and calendar in quoted-printable, with the places of the slots known.
 // Immutable; thread safe.
 class MailTemplate {
  public:
-  // `content` passed CheckContent; `job` names the broadcast in Message-IDs:
-  // letters, digits and hyphens. INVALID_ARGUMENT (BAD_SENDER) where the
+  struct Options {
+    // Names the broadcast in Message-IDs: letters, digits and hyphens.
+    std::string job;
+    absl::Time stamp;  // of the calendar: when the broadcast was made
+    LetterOptions letter = {};
+  };
+  // `content` passed CheckContent. INVALID_ARGUMENT (BAD_SENDER) where the
   // sender's mailbox is none.
   static absl::StatusOr<MailTemplate> Build(const v1::InvitationContent& content,
-                                            const Sender& sender, const std::string& job,
-                                            bool test);
+                                            const Sender& sender, const Options& options);
 
   // The whole mail, with CRLF line ends. The same person gets the same
   // Message-ID on every try.
@@ -50,10 +54,12 @@ class MailTemplate {
 
   MailTemplate() = default;
   void Split(const std::string& mail);
+  std::string ListUnsubscribe(const Person& person) const;
 
   std::string job_;
   std::string domain_;
   std::string unsubscribe_;  // mailto URI, without the number
+  std::string base_url_;
   std::vector<Piece> pieces_;
   size_t bytes_ = 0;
 };

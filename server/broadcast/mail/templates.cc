@@ -45,14 +45,16 @@ const char kHtmlTemplate[] = R"html(<!DOCTYPE html>
 {{#signature_rows}}<tr>{{#cells}}<td class="sign" width="50%" valign="top" style="width:50%;padding:0 16px 20px 0;font-size:15px">{{post}}{{#holder}}<br><br><strong>{{holder}}</strong>{{/holder}}</td>{{/cells}}</tr>
 {{/signature_rows}}</table>
 <h2 style="margin:0 0 8px;font-family:Arial,Helvetica,sans-serif;font-size:16px">Votre réponse</h2>
-<p style="margin:0 0 12px;font-family:Arial,Helvetica,sans-serif;font-size:14px">{{#deadline}}Merci de répondre avant le {{deadline}}. {{/deadline}}{{#capacity}}Le nombre de places est limité à {{capacity}}. {{/capacity}}Un clic prépare un courriel : il ne reste qu'à l'envoyer.</p>
-<table role="presentation" cellpadding="0" cellspacing="0" style="margin:0 0 24px;font-family:Arial,Helvetica,sans-serif;font-size:15px"><tr>
+<p style="margin:0 0 12px;font-family:Arial,Helvetica,sans-serif;font-size:14px">{{#deadline}}Merci de répondre avant le {{deadline}}. {{/deadline}}{{#capacity}}Le nombre de places est limité à {{capacity}}. {{/capacity}}{{#online}}Rien n'est enregistré avant que vous ne validiez sur la page.{{/online}}{{^online}}Un clic prépare un courriel : il ne reste qu'à l'envoyer.{{/online}}</p>
+<table role="presentation" cellpadding="0" cellspacing="0" style="margin:0 0 {{#online}}8{{/online}}{{^online}}24{{/online}}px;font-family:Arial,Helvetica,sans-serif;font-size:15px"><tr>
 <td style="padding:0 12px 8px 0"><a class="button" href="{{{yes_uri}}}" style="display:inline-block;padding:11px 18px;background:#1f4e8c;color:#ffffff;text-decoration:none;font-weight:bold">Je participerai</a></td>
 <td style="padding:0 0 8px"><a href="{{{no_uri}}}" style="display:inline-block;padding:11px 0;color:#1f4e8c">Je ne pourrai pas venir</a></td>
 </tr></table>
-{{#english}}<div lang="en" style="margin:0 0 24px;padding:16px 0 0;border-top:1px solid #c9d1de">
+{{#online}}<p style="margin:0 0 8px;font-family:Arial,Helvetica,sans-serif;font-size:14px"><a href="{{{reply_uri}}}" style="color:#1f4e8c">Nommer quelqu'un d'autre, réserver plusieurs places, dire un besoin</a></p>
+<p style="margin:0 0 24px;font-family:Arial,Helvetica,sans-serif;font-size:14px">Pour faire suivre l'invitation, transmettez plutôt ce lien, qui ne vous nomme pas&nbsp;: <a href="{{{public_uri}}}" style="color:#1f4e8c;word-break:break-all">{{{public_uri}}}</a></p>
+{{/online}}{{#english}}<div lang="en" style="margin:0 0 24px;padding:16px 0 0;border-top:1px solid #c9d1de">
 <h2 style="margin:0 0 8px;font-family:Arial,Helvetica,sans-serif;font-size:16px">In English</h2>
-<p style="margin:0 0 12px">You are invited to <span lang="fr">«&nbsp;{{title}}&nbsp;»</span>, {{when_en}}, <span lang="fr">{{venue}}</span>. Organised by {{#letterhead}}<span lang="fr">{{name}}</span>{{^last}}; {{/last}}{{/letterhead}}. The letter above is in French. To reply, write to <a href="{{{yes_uri}}}" style="color:#1f4e8c">{{reply_to}}</a>{{#deadline_en}} before {{deadline_en}}{{/deadline_en}}.</p>
+<p style="margin:0 0 12px">You are invited to <span lang="fr">«&nbsp;{{title}}&nbsp;»</span>, {{when_en}}, <span lang="fr">{{venue}}</span>. Organised by {{#letterhead}}<span lang="fr">{{name}}</span>{{^last}}; {{/last}}{{/letterhead}}. The letter above is in French. To reply, {{#online}}use <a href="{{{reply_uri}}}?lang=en" style="color:#1f4e8c">your reply page</a>{{/online}}{{^online}}write to <a href="{{{yes_uri}}}" style="color:#1f4e8c">{{reply_to}}</a>{{/online}}{{#deadline_en}} before {{deadline_en}}{{/deadline_en}}.</p>
 </div>
 {{/english}}<div class="quiet" style="padding:16px 0 0;border-top:1px solid #c9d1de;font-family:Arial,Helvetica,sans-serif;font-size:12px;line-height:1.5;color:#56606e">
 <p style="margin:0 0 8px">{{{source}}}</p>

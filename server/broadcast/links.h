@@ -1,0 +1,33 @@
+// What the links of a broadcast say: whose pages they lead to, and how long they
+// hold.
+#ifndef SERVER_BROADCAST_LINKS_H_
+#define SERVER_BROADCAST_LINKS_H_
+
+#include <string>
+
+#include "absl/time/civil_time.h"
+#include "client/base/ids.h"
+#include "maillage/v1/invitation.pb.h"
+#include "server/broadcast/mail/letter.h"
+#include "server/broadcast/tokens.h"
+
+namespace maillage::broadcast {
+
+// A node's public pages.
+struct PublicPages {
+  std::string base_url;                // empty: it has none
+  const MailTokens* tokens = nullptr;  // outlives all; set where base_url is
+};
+
+// The last days on which links of mails and letters hold. A reply can be looked
+// at for a month after the event; an objection can be made for two years.
+absl::CivilDay LastReplyDay(const v1::InvitationContent& content);
+absl::CivilDay LastObjectionDay(const v1::InvitationContent& content);
+
+// Gives a person the tokens of a job; none where there are no pages.
+void AddTokens(const PublicPages& pages, const v1::InvitationContent& content, const RecordId& job,
+               Person* person);
+
+}  // namespace maillage::broadcast
+
+#endif  // SERVER_BROADCAST_LINKS_H_
