@@ -17,6 +17,7 @@
 #include "maillage/v1/letter_service.pb.h"
 #include "maillage/v1/partner_service.pb.h"
 #include "maillage/v1/partnership_service.pb.h"
+#include "maillage/v1/reply_service.pb.h"
 #include "maillage/v1/share_service.pb.h"
 #include "maillage/v1/suggestion_service.pb.h"
 #include "maillage/v1/sync.pb.h"
@@ -53,6 +54,7 @@ std::set<std::string> MethodsInProtos() {
            v1::GetNodeStatusRequest::descriptor()->file(),
            v1::GetPartnerRequest::descriptor()->file(),
            v1::Partnership::descriptor()->file(),
+           v1::AddReplyRequest::descriptor()->file(),
            v1::GetShareRequest::descriptor()->file(),
            v1::ListSuggestionsRequest::descriptor()->file(),
            v1::SyncMessage::descriptor()->file(),
