@@ -67,7 +67,7 @@ void ContactBuilder::ReadPostalCodeCell(const Value& cell) {
     return;
   }
   Found found = ReadPostalCode(cell.text);
-  if (!found.note.empty() && IsFromAbroad()) {
+  if (!found.note.empty() && absl::StartsWith(found.value, "0") && IsFromAbroad()) {
     found = {cell.text, "", "", "A French code without its zero, or a foreign one."};
   }
   if (!found.ok()) report_.Flag(cell.column, cell.text, found.error, actor_);

@@ -101,6 +101,7 @@ void ContactBuilder::ReadIdentifiers() {
         report_.Flag(cell.column, cell.text, found.error, actor_);
         continue;
       }
+      if (!found.note.empty()) report_.Note(cell.column, cell.text, found.note);
       if ((found.scheme == "RNA") != (field == Field::kRna)) {
         report_.Note(cell.column, cell.text,
                      absl::StrCat("Read as ", found.scheme, ", not what the heading says."));

@@ -52,11 +52,11 @@ bool Has(const std::vector<absl::string_view>& words, const std::vector<absl::st
 const std::vector<Rule>& Rules() {
   static const auto* const rules = new std::vector<Rule>{
       {Field::kIgnored,
-       {"naissance", "birth", "birthday", "birthdate", "ne", "nee", "age", "profession",
-        "nationalite", "sexe", "genre"}},
+       {"naissance", "birth", "birthday", "birthdate", "anniversaire", "ne", "nee", "age",
+        "profession", "nationalite", "sexe", "genre"}},
       {Field::kEmail,
        {"mail", "mails", "mel", "mels", "email", "emails", "courriel", "courriels", "courrielle",
-        "messagerie"}},
+        "messagerie", "electronique"}},
       {Field::kUnknown, {"fax", "telecopie", "site", "web", "url", "internet", "facebook"}},
       {Field::kPhone,
        {"tel", "tels", "telephone", "telephones", "phone", "phones", "portable", "mobile", "gsm",
@@ -65,6 +65,7 @@ const std::vector<Rule>& Rules() {
       {Field::kSiret, {"siret", "siren"}},
       {Field::kRna, {"rna"}},
       {Field::kPostalCode, {"cp", "postal", "postcode", "zip"}},
+      {Field::kRole, {"job", "poste"}},
       {Field::kHonorific, {"civilite", "civ", "titre", "honorific", "salutation", "mme"}},
       {Field::kSince, {"depuis", "since"}},
       {Field::kCategory, {"categorie", "categories", "category", "college"}},
@@ -98,6 +99,14 @@ Field NameField(const std::vector<absl::string_view>& words) {
                                                                                   : Field::kUnknown;
 }
 
+// What address books tell of a value in a column beside it: what kind it is, and
+// how it is shown.
+bool IsAboutAnother(const std::vector<absl::string_view>& words) {
+  if (words.size() < 2) return false;
+  if (Has({words.back()}, {"label", "type", "formatted"})) return true;
+  return Has(words, {"display"}) || (Has(words, {"complet"}) && Has(words, {"messagerie"}));
+}
+
 // Dates that begin something; a date of birth was ruled out before.
 bool IsBeginning(const std::vector<absl::string_view>& words) {
   if (!Has(words, {"date"})) return false;
@@ -120,8 +129,11 @@ Field RecognizeHeading(absl::string_view heading) {
   const std::string folded = Fold(heading);
   const std::vector<absl::string_view> words = absl::StrSplit(folded, ' ', absl::SkipEmpty());
   if (words.empty() || words.size() > 8) return Field::kUnknown;
+  if (IsAboutAnother(words)) return Field::kUnknown;
   if (folded == "e mail" || absl::StrContains(folded, "e mail")) return Field::kEmail;
   if (folded == "code commune" || folded == "code de la commune") return Field::kInsee;
+  // Alone it is a civility, with more words a function: "Organization Title".
+  if (Has(words, {"title"})) return words.size() == 1 ? Field::kHonorific : Field::kRole;
   if (folded == "poste tel" || folded == "telephone poste") return Field::kPhone;
   const auto& rules = Rules();
   if (Has(words, rules.front().words)) return Field::kIgnored;

@@ -128,6 +128,13 @@ bool ReadRun(absl::string_view piece, std::vector<Found>* result) {
   return true;
 }
 
+// "353010012.0": a number without its decimals; as it is where there are none.
+absl::string_view WithoutDecimals(absl::string_view piece) {
+  absl::string_view rest = piece;
+  const bool decimals = absl::ConsumeSuffix(&rest, ".0") && rest.size() >= 9 && AllDigits(rest);
+  return decimals ? rest : piece;
+}
+
 void ReadPiece(absl::string_view piece, std::vector<Found>* result) {
   Found found;
   if (ReadPlain(piece, &found)) {
@@ -158,7 +165,7 @@ std::vector<Found> FindPhones(absl::string_view cell) {
   for (const absl::string_view line :
        absl::StrSplit(cell, absl::ByAnyChar("\r\n\t;,|"), absl::SkipEmpty())) {
     const std::string piece = Clean(line);
-    if (!IsPlaceholder(piece)) ReadPiece(piece, &result);
+    if (!IsPlaceholder(piece)) ReadPiece(WithoutDecimals(piece), &result);
   }
   return result;
 }

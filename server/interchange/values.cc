@@ -16,6 +16,7 @@
 namespace maillage::interchange {
 namespace {
 
+constexpr absl::string_view kDecimals = "The decimals of the spreadsheet are gone.";
 constexpr absl::string_view kLostZero = "The zero lost by the spreadsheet is back.";
 
 bool AllDigits(absl::string_view text) {
@@ -28,6 +29,18 @@ std::string WithoutSpaces(absl::string_view clean) {
     if (c != ' ' && c != '.') out.push_back(c);
   }
   return out;
+}
+
+// "62510.0": a column of numbers with gaps leaves some programs as decimals.
+bool DropDecimals(absl::string_view* number) {
+  for (const absl::string_view decimals : {".0", ".00"}) {
+    absl::string_view rest = *number;
+    if (absl::ConsumeSuffix(&rest, decimals) && AllDigits(rest)) {
+      *number = rest;
+      return true;
+    }
+  }
+  return false;
 }
 
 bool PassesLuhn(absl::string_view digits) {
@@ -143,6 +156,7 @@ Found ReadPostalCode(absl::string_view clean) {
   Found found{std::string(clean), "", "", ""};
   absl::string_view code = clean;
   for (const absl::string_view prefix : {"FR-", "F-"}) absl::ConsumePrefix(&code, prefix);
+  if (DropDecimals(&code)) found.note = std::string(kDecimals);
   const std::string digits = WithoutSpaces(code);
   if (AllDigits(digits) && digits.size() == 5) {
     found.value = digits;
@@ -150,6 +164,7 @@ Found ReadPostalCode(absl::string_view clean) {
     found.value = absl::StrCat("0", digits);
     found.note = std::string(kLostZero);
   } else {
+    found.note.clear();
     found.error = "A French postal code has five digits.";
   }
   return found;
@@ -157,6 +172,7 @@ Found ReadPostalCode(absl::string_view clean) {
 
 Found ReadInsee(absl::string_view clean) {
   Found found{std::string(clean), "", "", ""};
+  if (DropDecimals(&clean)) found.note = std::string(kDecimals);
   std::string code = absl::AsciiStrToUpper(WithoutSpaces(clean));
   if (code.size() == 4 && AllDigits(code)) {
     code.insert(0, 1, '0');
@@ -175,6 +191,7 @@ Found ReadInsee(absl::string_view clean) {
 FoundIdentifier ReadIdentifier(absl::string_view clean) {
   FoundIdentifier found;
   found.raw = std::string(clean);
+  if (DropDecimals(&clean)) found.note = std::string(kDecimals);
   const std::string value = absl::AsciiStrToUpper(WithoutSpaces(clean));
   const bool digits = AllDigits(value) && !absl::StrContains(clean, '.');
   if (IsRna(value)) {
@@ -199,6 +216,7 @@ FoundDate ReadDate(absl::string_view clean) {
   absl::string_view text = clean;
   int serial = 0;
   const bool timed = DropTime(&text);
+  DropDecimals(&text);
   if (timed && AllDigits(text) && text.size() == 5 && absl::SimpleAtoi(text, &serial) &&
       serial >= 20000 && serial < 60000) {
     const absl::CivilDay day = absl::CivilDay(1899, 12, 30) + serial;

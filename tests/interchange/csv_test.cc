@@ -286,6 +286,26 @@ TEST(Csv, DoesNotTrustARowThatDoesNotFitItsHeadings) {
   });
 }
 
+TEST(Csv, ReadsWhatAddressBooksExport) {
+  Check({
+      {"Google",
+       "First Name,Last Name,Organization Name,Organization Title,E-mail 1 - Label,E-mail 1 - "
+       "Value,Phone 1 - Label,Phone 1 - Value,Birthday\nZoé,Dupont,CAF,Directrice,* "
+       "Work,z@example.org,Mobile,0639980012,1971-02-02\n",
+       {"2 PERSON /Zoé/Dupont {EMPLOYMENT CAF/INSTITUTION: Directrice} z@example.org(W) "
+        "+33639980012(P) <||>"},
+       {},
+       "UTF-8, ,"},
+      {"Outlook",
+       "Titre;Prénom;Nom;Société;Titre de poste;Code postal (bureau);Ville (bureau);Adresse "
+       "électronique;Nom complet de l'adresse de messagerie;Anniversaire\nMme;Zoé;Dupont;CAF;"
+       "Directrice;62510.0;Arques;z@example.org;Zoé Dupont (CAF);02/02/1971\n",
+       {"2 PERSON Madame/Zoé/Dupont {EMPLOYMENT CAF/INSTITUTION: Directrice} z@example.org(W) "
+        "<|62510|Arques>"},
+       {"2|NOTE|Code postal (bureau)|62510.0|The decimals of the spreadsheet are gone."}},
+  });
+}
+
 TEST(Csv, FollowsTheUsersOwnColumns) {
   v1::ImportSpec spec;
   (*spec.mutable_columns())["Qui"] = "family";

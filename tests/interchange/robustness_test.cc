@@ -124,6 +124,14 @@ TEST(Robustness, DoesNotHoldAPhotograph) {
   }
 }
 
+TEST(Robustness, TellsNamesThatAreNoTextAsText) {
+  CollectingSink sink;
+  const Outcome outcome = Read({}, "dn: cn=x\ncn: Luc Dupont\nde\xCCsc:< u\nx\xFF: y\n", 0, &sink);
+  ASSERT_EQ(sink.problems.size(), 1u);
+  EXPECT_TRUE(IsUtf8(sink.problems[0]));
+  for (const std::string& name : outcome.unused_columns) EXPECT_TRUE(IsUtf8(name));
+}
+
 TEST(Robustness, RefusesARecordWithoutEndAndGoesOn) {
   std::string card = "BEGIN:VCARD\nN:Dupont;Luc\n";
   for (int i = 0; i < 2000; ++i) card += "TEL:0353010012\n";

@@ -59,6 +59,7 @@ TEST(Values, FindPhonesInACell) {
       {"0033 3 53 01 00 13", "+33353010013"},
       {"33353010013", "+33353010013~"},
       {"353010012", "+33353010012~"},
+      {"353010012.0", "+33353010012~"},
       {"0353010014\r\n0353010015", "+33353010014 +33353010015"},
       {"0353010014 0353010015", "+33353010014 +33353010015"},
       {"Tél. 03 53 01 00 12 (standard)", "+33353010012~"},
@@ -83,6 +84,9 @@ TEST(Values, ReadPostalCodesAndCodesOfCommunes) {
   EXPECT_EQ(Show({ReadPostalCode("62 510")}), "62510");
   EXPECT_EQ(Show({ReadPostalCode("F-62510")}), "62510");
   EXPECT_EQ(Show({ReadPostalCode("2100")}), "02100~");
+  EXPECT_EQ(Show({ReadPostalCode("62510.0")}), "62510~");
+  EXPECT_EQ(Show({ReadPostalCode("2100.0")}), "02100~");
+  EXPECT_EQ(Show({ReadInsee("62765.0")}), "62765~");
   for (const char* bad : {"621", "625100", "B-8900", "62510a", "6251,0"}) {
     EXPECT_EQ(Show({ReadPostalCode(bad)}), absl::StrCat("!", bad));
   }
@@ -108,6 +112,7 @@ TEST(Values, ReadIdentifiersWithTheirChecksums) {
       {"W999000001", "RNA", "W999000001", ""},
       {"w2a1000001", "RNA", "W2A1000001", ""},
       {"99900012800011", "", "", "The checksum of the number is wrong."},
+      {"99900012800010.0", "SIRET", "99900012800010", ""},
       {"9,99E+13", "", "", "The spreadsheet cut the number: its digits are lost."},
       {"9.99E+13", "", "", "The spreadsheet cut the number: its digits are lost."},
       {"1 234,50", "", "", "A SIRET has 14 digits, a SIREN 9, an RNA number W and 9 digits."},
@@ -133,6 +138,7 @@ TEST(Values, ReadDatesAsPreciseAsTheyAre) {
       {"2018-05-31", "2018-05-31"},
       {"2018-05-31T10:00:00Z", "2018-05-31"},
       {"43251", "2018-05-31~"},
+      {"43251.0", "2018-05-31~"},
       {"juin 2019", "2019-06"},
       {"Août 2019", "2019-08"},
       {"sept. 2019", "2019-09"},
