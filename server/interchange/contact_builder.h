@@ -97,6 +97,7 @@ class ContactBuilder {
   void ReadIdentifiers();
   void ReadThemes();
   void ReadLeftovers();
+  void ReadNote(const Value& note);
   void AddContact(v1::ContactKind kind, v1::ContactScope told, bool personal, std::string value);
   v1::ContactScope ScopeOf(v1::ContactScope told, bool personal) const;
   void AddNote(size_t column, absl::string_view text);

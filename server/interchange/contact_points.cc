@@ -5,6 +5,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "server/interchange/contact_builder.h"
@@ -132,9 +133,22 @@ void ContactBuilder::ReadThemes() {
   }
 }
 
+// Its lines as they are. Where an export writes the notes, they are
+// not named after their column again.
+void ContactBuilder::ReadNote(const Value& note) {
+  std::vector<std::string> lines;
+  for (const absl::string_view raw :
+       absl::StrSplit(note.raw, absl::ByAnyChar("\r\n"), absl::SkipEmpty())) {
+    if (std::string line = Clean(raw); !line.empty()) lines.push_back(std::move(line));
+  }
+  const absl::string_view heading = report_.heading(note.column);
+  const bool exported = heading == "Notes" || heading == "NOTE" || heading == "description";
+  AddNote(exported ? Report::kWholeLine : note.column, absl::StrJoin(lines, "\n"));
+}
+
 // Nothing of the row is lost: what has no field of its own goes to the notes.
 void ContactBuilder::ReadLeftovers() {
-  for (const Value& note : values_.All(Field::kNote)) AddNote(note.column, note.text);
+  for (const Value& note : values_.All(Field::kNote)) ReadNote(note);
   const bool member = actor_->memberships_size() > 0;
   for (const Field field : {Field::kHonorific, Field::kGiven, Field::kFamily, Field::kFullName,
                             Field::kOrganisation, Field::kRole, Field::kLocality, Field::kSince,

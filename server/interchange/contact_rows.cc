@@ -5,6 +5,7 @@
 #include "client/base/status_macros.h"
 #include "server/interchange/contact_builder.h"
 #include "server/interchange/fold.h"
+#include "server/interchange/formula_cells.h"
 #include "server/interchange/realign.h"
 #include "server/interchange/row_reader.h"
 #include "server/interchange/text.h"
@@ -89,7 +90,7 @@ class ContactRows : public RowReader {
     for (size_t i = 0; i < row.cells.size() && i < fields_.size(); ++i) {
       if (row.cells[i].empty()) continue;
       const Field field = fields_[i];
-      const absl::string_view raw = WithoutGuard(row.cells[i]);
+      const absl::string_view raw = Rearm(row.cells[i]);
       std::string text = Clean(raw);
       if (headings_[i].empty() && !text.empty()) {
         report_.Note(i, text, "The column has no heading; it was not read.");

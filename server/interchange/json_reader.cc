@@ -69,6 +69,7 @@ void ClearAssigned(v1::Actor* actor) {
   actor->clear_update_time();
   actor->clear_import_batch();
   actor->clear_view();
+  actor->clear_import_hash();
 }
 
 class JsonReader : public BodyReader {

@@ -24,6 +24,15 @@ constexpr MethodAccess kMethods[] = {
     {"/maillage.v1.ActorService/DeleteActor", Access::kEditor},
     {"/maillage.v1.ActorService/ImportActors", Access::kEditor},
 
+    {"/maillage.v1.HistoryService/GetActorHistory", Access::kReader},
+
+    {"/maillage.v1.InterchangeService/ExportActors", Access::kEditor},
+    {"/maillage.v1.InterchangeService/ListImportBatches", Access::kReader},
+    {"/maillage.v1.InterchangeService/UndoImport", Access::kEditor},
+    {"/maillage.v1.InterchangeService/ListMappings", Access::kReader},
+    {"/maillage.v1.InterchangeService/SaveMapping", Access::kEditor},
+    {"/maillage.v1.InterchangeService/DeleteMapping", Access::kEditor},
+
     {"/maillage.v1.SuggestionService/ListSuggestions", Access::kReader},
     {"/maillage.v1.SuggestionService/MakeSuggestion", Access::kEditor},
     {"/maillage.v1.SuggestionService/AcceptSuggestion", Access::kEditor},
