@@ -17,7 +17,9 @@ void BulkIndex::Add(const RecordId& id, const v1::Actor& actor, uint32_t ordinal
   chunk_ = ordinal >> 16;
   AddTerms(actor, ordinal);
   if (origin_ == self_) {
-    postings_.Add(static_cast<uint8_t>(Field::kImportKey), ImportKey(actor), ordinal);
+    for (const std::string& key : ImportKeys(actor)) {
+      postings_.Add(static_cast<uint8_t>(Field::kImportKey), key, ordinal);
+    }
   }
   rows->Put(Family::kSorted, storage::SortedKey(CollationKey(SortName(actor)), ordinal), "");
   std::string bytes;

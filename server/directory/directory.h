@@ -15,6 +15,7 @@
 #include "client/base/clock.h"
 #include "client/base/ids.h"
 #include "maillage/v1/actor.pb.h"
+#include "maillage/v1/history_service.pb.h"
 #include "server/directory/explain.h"
 #include "server/directory/filter.h"
 #include "server/storage/database.h"
@@ -61,6 +62,12 @@ class Directory {
 
   // By nodes/{node}/actors/{uuid} or the UUID alone. NOT_FOUND (NO_ACTOR).
   absl::StatusOr<std::shared_ptr<const v1::Actor>> Get(absl::string_view name) const;
+
+  // The changes of an own actor, the oldest first (history.h). NOT_FOUND
+  // (NO_ACTOR), FAILED_PRECONDITION (NOT_ORIGIN), INVALID_ARGUMENT
+  // (BAD_PAGE_SIZE, BAD_PAGE_TOKEN).
+  absl::StatusOr<v1::GetActorHistoryResponse> History(
+      const v1::GetActorHistoryRequest& request) const;
 
   // In French order. INVALID_ARGUMENT: BAD_FILTER, BAD_PAGE_TOKEN.
   absl::StatusOr<ActorPage> List(absl::string_view filter, int page_size,

@@ -20,8 +20,9 @@ using storage::Family;
 namespace {
 
 // What the directory sets itself and no caller may.
-constexpr absl::string_view kOutputFields[] = {
-    "name", "categories", "revision", "etag", "create_time", "update_time", "import_batch", "view"};
+constexpr absl::string_view kOutputFields[] = {"name",         "categories",  "revision",
+                                               "etag",         "create_time", "update_time",
+                                               "import_batch", "view",        "import_hash"};
 
 v1::Actor WithoutOutputs(v1::Actor actor) {
   for (const absl::string_view field : kOutputFields) {
@@ -50,6 +51,7 @@ absl::Status TakeFields(const v1::Actor& from, const std::vector<std::string>& p
     to->set_revision(outputs.revision());
     *to->mutable_create_time() = outputs.create_time();
     to->set_import_batch(outputs.import_batch());
+    to->set_import_hash(outputs.import_hash());
     return absl::OkStatus();
   }
   google::protobuf::util::FieldMaskUtil::MergeOptions options;

@@ -1,19 +1,21 @@
 #include "server/directory/import.h"
 
 #include <google/protobuf/util/time_util.h>
+#include <openssl/sha.h>
 
 #include <utility>
 
-#include "absl/hash/hash.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "client/base/error.h"
 #include "client/base/mutex.h"
 #include "client/base/status_macros.h"
 #include "server/directory/actor.h"
 #include "server/directory/directory.h"
-#include "server/directory/import_merge.h"
+#include "server/directory/mappings.h"
 #include "server/directory/terms.h"
 #include "server/directory/territories.h"
+#include "server/interchange/fold.h"
 #include "server/storage/postings.h"
 
 namespace maillage::directory {
@@ -26,13 +28,14 @@ constexpr size_t kChunkRecords = 256;
 constexpr int kMaxInFlight = 4;
 constexpr int64_t kMaxListedProblems = 1000;
 
-// Tells whether two records of one key in one file are the same person said
-// twice: they are when they share the first e-mail address.
-uint64_t FirstEmailHash(const v1::Actor& actor) {
-  for (const v1::ContactPoint& point : actor.contact_points()) {
-    if (point.kind() == v1::CONTACT_KIND_EMAIL) return absl::HashOf(point.value()) | 1;
-  }
-  return 0;
+// Of what a row says and from where: the same row again has the same.
+uint64_t RowHash(const v1::Actor& draft, absl::string_view source) {
+  const std::string text = absl::StrCat(source, "|", draft.SerializeAsString());
+  unsigned char hash[SHA256_DIGEST_LENGTH];
+  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), hash);
+  uint64_t first = 0;
+  for (int i = 0; i < 8; ++i) first = first << 8 | hash[i];
+  return first;
 }
 
 }  // namespace
@@ -73,11 +76,52 @@ Import::~Import() = default;
 
 absl::Status Import::Start() {
   before_ = database_->Snapshot();
-  if (!spec_.dry_run()) {
-    summary_.set_import_batch(absl::StrCat("importBatches/", ToText(NewRecordId(clock_->Now()))));
-  }
+  ASSIGN_OR_RETURN(
+      const Roaring own,
+      storage::ReadPosting(*before_, static_cast<uint8_t>(Field::kOrigin), self_.bytes()));
+  nothing_known_ = own.isEmpty();
+  if (spec_.renewal()) renewal_ = std::make_unique<Renewal>(AsOf());
+  RETURN_IF_ERROR(TakeMapping());
   ASSIGN_OR_RETURN(reader_, interchange::NewReader(spec_, this));
+  if (spec_.dry_run()) return absl::OkStatus();
+  summary_.set_import_batch(absl::StrCat("importBatches/", ToText(NewRecordId(clock_->Now()))));
+  batch_.set_name(summary_.import_batch());
+  batch_.set_file_name(spec_.file_name());
+  batch_.set_source(Source());
+  batch_.set_who(who_);
+  *batch_.mutable_start_time() = Now();
+  return Record(/*what=*/"");
+}
+
+const std::string& Import::Source() const {
+  return spec_.source().empty() ? spec_.file_name() : spec_.source();
+}
+
+google::protobuf::Timestamp Import::Now() const {
+  return google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(
+      absl::ToUnixMicros(clock_->Now()));
+}
+
+// Columns of a saved mapping, where the spec says nothing of them.
+absl::Status Import::TakeMapping() {
+  if (spec_.mapping().empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const v1::Mapping mapping, ReadMapping(*before_, spec_.mapping()));
+  absl::flat_hash_set<std::string> told;
+  for (const auto& [heading, field] : spec_.columns()) told.insert(interchange::Fold(heading));
+  for (const auto& [heading, field] : mapping.columns()) {
+    if (!told.contains(interchange::Fold(heading))) (*spec_.mutable_columns())[heading] = field;
+  }
   return absl::OkStatus();
+}
+
+// Writes the batch's row, so that it can be listed and taken back even where the
+// import does not come to its end.
+absl::Status Import::Record(std::string what) {
+  storage::Transaction record;
+  record.writes.Put(Family::kObjects, batch_.name(), batch_.SerializeAsString());
+  record.who = who_;
+  record.what = std::move(what);
+  return writer_->Commit(std::move(record));
 }
 
 absl::Status Import::Write(absl::string_view bytes) {
@@ -87,18 +131,16 @@ absl::Status Import::Write(absl::string_view bytes) {
 
 absl::Status Import::Finish(bool whole) {
   absl::Status status = whole ? reader_->Finish() : absl::OkStatus();
-  if (absl::Status flushed = Flush(); status.ok()) status = flushed;
-  if (absl::Status done = pending_->Await(1); status.ok()) status = done;
+  if (absl::Status done = AwaitAll(); status.ok()) status = done;
+  if (whole && status.ok() && renewal_ != nullptr) status = EndVanished();
   summary_.set_dialect(reader_->dialect());
   for (std::string& column : reader_->unused_columns()) {
     summary_.add_unused_columns(std::move(column));
   }
   if (spec_.dry_run()) return status;
-  storage::Transaction record;
-  record.writes.Put(Family::kObjects, summary_.import_batch(), summary_.SerializeAsString());
-  record.who = who_;
-  record.what = absl::StrCat("import ", summary_.import_batch());
-  const absl::Status recorded = writer_->Commit(std::move(record));
+  *batch_.mutable_summary() = summary_;
+  *batch_.mutable_end_time() = Now();
+  const absl::Status recorded = Record(absl::StrCat("import ", batch_.name()));
   return status.ok() ? recorded : status;
 }
 
@@ -175,49 +217,31 @@ absl::Status Import::OnDraft(interchange::Draft draft) {
   actor.set_legal_basis(spec_.legal_basis() == v1::LEGAL_BASIS_UNSPECIFIED
                             ? v1::LEGAL_BASIS_PUBLIC_TASK
                             : spec_.legal_basis());
-  actor.set_source(spec_.source().empty() ? spec_.file_name() : spec_.source());
-  actor.set_import_batch(summary_.import_batch());
   absl::Status sound = Normalise(&actor);
+  actor.set_import_hash(RowHash(actor, Source()));
+  actor.set_source(Source());
+  actor.set_import_batch(summary_.import_batch());
   if (sound.ok()) sound = Validate(actor);
   if (!sound.ok()) {
     Report(draft.line, v1::ImportProblem::REFUSED, "", SortName(actor), sound.message());
     return absl::OkStatus();
   }
+  if (renewal_ != nullptr) renewal_->Cover(actor);
   summary_.set_records(summary_.records() + 1);
   return Place(std::move(draft));
 }
 
-// Decides whether the draft is new, known, or said twice in this file.
-absl::Status Import::Place(interchange::Draft draft) {
-  const uint64_t email = FirstEmailHash(draft.actor);
-  const std::string key = ImportKey(draft.actor);
-  std::vector<Seen>& seen = seen_[key];
-  for (const Seen& earlier : seen) {
-    if (email != 0 && earlier.email == email) {
-      summary_.set_unchanged(summary_.unchanged() + 1);
-      Report(draft.line, v1::ImportProblem::NOTE, "", SortName(draft.actor),
-             absl::StrCat("says again what line ", earlier.line, " says"));
-      return absl::OkStatus();
-    }
-  }
-  const size_t occurrence = seen.size();
-  seen.push_back({email, draft.line});
-  ASSIGN_OR_RETURN(const Roaring known,
-                   storage::ReadPosting(*before_, static_cast<uint8_t>(Field::kImportKey), key));
-  if (occurrence >= known.cardinality()) return Add(std::move(draft.actor));
-  uint32_t ordinal = 0;
-  known.select(static_cast<uint32_t>(occurrence), &ordinal);
-  return Complete(ordinal, draft.actor);
-}
-
 absl::Status Import::Add(v1::Actor actor) {
   summary_.set_created(summary_.created() + 1);
+  if (actor.kind() == v1::ACTOR_KIND_PERSON) {
+    if (spec_.has_notice()) *actor.mutable_notice() = spec_.notice();
+    if (!actor.has_notice()) summary_.set_notice_due(summary_.notice_due() + 1);
+  }
   if (spec_.dry_run()) return absl::OkStatus();
   const RecordId id = NewRecordId(clock_->Now());
-  const auto now =
-      google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(clock_->Now()));
-  *actor.mutable_create_time() = now;
-  *actor.mutable_update_time() = now;
+  if (renewal_ != nullptr) renewal_->See(id, actor);
+  *actor.mutable_create_time() = Now();
+  *actor.mutable_update_time() = actor.create_time();
   actor.set_revision(1);
   FillNames(self_, id, &actor);
   storage::Transaction one =
@@ -228,30 +252,10 @@ absl::Status Import::Add(v1::Actor actor) {
   return chunk_.changes.size() < kChunkRecords ? absl::OkStatus() : Flush();
 }
 
-absl::Status Import::Complete(uint32_t ordinal, const v1::Actor& draft) {
-  ASSIGN_OR_RETURN(const ShownRecord record, ReadByOrdinal(*before_, self_, ordinal));
-  ASSIGN_OR_RETURN(const auto row,
-                   database_->latest().Get(Family::kActors, storage::ActorKey(record.id)));
-  if (record.actor == nullptr || !row.has_value()) return Add(draft);  // gone since the start
-  ASSIGN_OR_RETURN(const auto before, ParseOwnRow(self_, record.id, *row));
-  v1::Actor after = *before;
-  if (!CompleteFrom(draft, &after)) {
-    summary_.set_unchanged(summary_.unchanged() + 1);
-    return absl::OkStatus();
-  }
-  summary_.set_updated(summary_.updated() + 1);
-  if (spec_.dry_run()) return absl::OkStatus();
-  DeriveCategories(&after);
-  RETURN_IF_ERROR(Validate(after));
-  *after.mutable_update_time() =
-      google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(clock_->Now()));
-  after.set_import_batch(summary_.import_batch());
-  after.set_revision(before->revision() + 1);
-  FillNames(self_, record.id, &after);
-  storage::Transaction transaction =
-      ChangeOf(self_, record.id, before, std::make_shared<const v1::Actor>(std::move(after)));
-  transaction.preconditions.push_back({Family::kActors, storage::ActorKey(record.id), *row});
-  return Submit(std::move(transaction));
+absl::Status Import::AwaitAll() {
+  const absl::Status flushed = Flush();
+  const absl::Status done = pending_->Await(1);
+  return flushed.ok() ? done : flushed;
 }
 
 absl::Status Import::Flush() {
@@ -268,6 +272,7 @@ absl::Status Import::Submit(storage::Transaction transaction) {
     ++pending_->in_flight;
   }
   transaction.priority = storage::Priority::kBulk;
+  transaction.who = who_;
   writer_->Submit(std::move(transaction),
                   [pending = pending_](const absl::Status& status) { pending->Finish(status); });
   return absl::OkStatus();

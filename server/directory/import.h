@@ -1,22 +1,29 @@
 // An import: drafts from a reader become actors of this node.
 //
-// What is known already is known again by its import key (terms.h): it gets what
-// the file has and it lacks, and nothing that somebody wrote is replaced. Rows
-// are committed in chunks as the file streams in, so memory is bounded by a
-// chunk and by about 100 bytes a record, to know what a file says twice.
+// What is known already is known again by its import key (terms.h), else by an
+// official identifier, else, from the same source, by names and address; a row that wrote it as it
+// is changes nothing (import_hash). Else it gets what the file has and it lacks, and what this
+// source brought is brought up to date (import_update.h). A renewal ends mandates that the file
+// says no more (renewal.h). Rows are committed in chunks as the file streams in, so memory is
+// bounded by a chunk and by about 100 bytes a record, to know what a file says twice.
 #ifndef SERVER_DIRECTORY_IMPORT_H_
 #define SERVER_DIRECTORY_IMPORT_H_
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "client/base/clock.h"
 #include "maillage/v1/actor_service.pb.h"
+#include "maillage/v1/interchange_service.pb.h"
+#include "server/directory/renewal.h"
+#include "server/directory/terms.h"
 #include "server/interchange/reader.h"
 #include "server/storage/database.h"
 #include "server/storage/writer.h"
@@ -34,7 +41,7 @@ class Import : private interchange::Sink {
          const Clock* clock, v1::ImportSpec spec, std::string who, OnProblemFn on_problem);
   ~Import() override;
 
-  // INVALID_ARGUMENT (BAD_IMPORT_SPEC).
+  // INVALID_ARGUMENT (BAD_IMPORT_SPEC), NOT_FOUND (NO_MAPPING).
   absl::Status Start();
   // The next bytes of the file, in pieces of any size.
   absl::Status Write(absl::string_view bytes);
@@ -48,25 +55,48 @@ class Import : private interchange::Sink {
   absl::Status OnDraft(interchange::Draft draft) override;
   void OnProblem(v1::ImportProblem problem) override;
 
+  google::protobuf::Timestamp Now() const;
+  const std::string& Source() const;
+  v1::Date AsOf() const;
+  absl::Status TakeMapping();
+  absl::Status Record(std::string what);
   void Resolve(interchange::Draft* draft);
   void DropUnknown(int64_t line, google::protobuf::RepeatedPtrField<v1::TerritoryRef>* refs);
   void Report(int64_t line, v1::ImportProblem::Severity severity, absl::string_view column,
               absl::string_view value, absl::string_view reason);
-  absl::Status Place(interchange::Draft draft);
   absl::Status Add(v1::Actor actor);
-  absl::Status Complete(uint32_t ordinal, const v1::Actor& draft);
   absl::Status Submit(storage::Transaction transaction);
   absl::Status Flush();
+  absl::Status AwaitAll();
+
+  // import_known.cc
+  absl::Status Place(interchange::Draft draft);
+  absl::StatusOr<std::optional<uint32_t>> FindKnown(const v1::Actor& draft, const std::string& key,
+                                                    size_t occurrence);
+  absl::StatusOr<std::optional<uint32_t>> FindOnly(const v1::Actor& draft, Field field,
+                                                   const std::string& text);
+  absl::StatusOr<std::optional<uint32_t>> FindByAddress(const v1::Actor& draft);
+  absl::Status Complete(uint32_t ordinal, const v1::Actor& draft);
+  absl::StatusOr<bool> Update(const RecordId& id, const v1::Actor& draft, bool again,
+                              v1::Actor* actor);
+  absl::Status Replace(const RecordId& id, std::shared_ptr<const v1::Actor> before, std::string row,
+                       v1::Actor after);
+
+  // import_renewal.cc
+  absl::Status EndVanished();
+  absl::Status EndOne(Renewal::Ended ended);
+  void ReportAbsent();
 
   const NodeId self_;
   storage::Database* const database_;
   storage::Writer* const writer_;
   const Clock* const clock_;
-  const v1::ImportSpec spec_;
+  v1::ImportSpec spec_;
   const std::string who_;
   const OnProblemFn on_problem_;
   std::unique_ptr<interchange::Reader> reader_;
   v1::ImportSummary summary_;
+  v1::ImportBatch batch_;
   int64_t listed_problems_ = 0;
   // One record of this file under an import key.
   struct Seen {
@@ -75,6 +105,9 @@ class Import : private interchange::Sink {
   };
   absl::flat_hash_map<std::string, std::vector<Seen>> seen_;
   std::shared_ptr<const storage::Reader> before_;  // as the import began
+  bool nothing_known_ = false;                     // no own record was there then
+  absl::flat_hash_set<uint32_t> touched_;          // ordinals that a row was known by
+  std::unique_ptr<Renewal> renewal_;               // where this is one
   storage::Transaction chunk_;
   struct Pending;
   std::shared_ptr<Pending> pending_;  // shared with the writer's callbacks

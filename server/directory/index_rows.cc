@@ -48,8 +48,12 @@ void AddDiffering(Parts before, Parts after, Terms* gone, Terms* come) {
 
 void AddImportKeys(const v1::Actor* before, const v1::Actor* after, Terms* gone, Terms* come) {
   if (before != nullptr && after != nullptr && ImportText(*before) == ImportText(*after)) return;
-  if (before != nullptr) gone->emplace_back(Field::kImportKey, ImportKey(*before));
-  if (after != nullptr) come->emplace_back(Field::kImportKey, ImportKey(*after));
+  for (const auto& [actor, terms] : {std::pair(before, gone), std::pair(after, come)}) {
+    if (actor == nullptr) continue;
+    for (std::string& key : ImportKeys(*actor)) {
+      terms->emplace_back(Field::kImportKey, std::move(key));
+    }
+  }
 }
 
 void SetSorted(const v1::Actor* before, const v1::Actor* after, IndexChange* work) {

@@ -45,7 +45,11 @@ Terms TermsOf(const NodeId& self, const NodeId& origin, const v1::Actor& actor) 
       terms.emplace_back(field, std::string(text));
     });
   }
-  if (origin == self) terms.emplace_back(Field::kImportKey, ImportKey(actor));
+  if (origin == self) {
+    for (std::string& key : ImportKeys(actor)) {
+      terms.emplace_back(Field::kImportKey, std::move(key));
+    }
+  }
   SortTerms(&terms);
   return terms;
 }
@@ -59,36 +63,55 @@ namespace {
 
 // Of one text each.
 using Edit = absl::FunctionRef<std::string(const std::string& text)>;
-std::string ImportTextOf(const v1::Actor& actor, Edit edit) {
+// By the organisation of one membership, null where there is none.
+std::string ImportTextOf(const v1::Actor& actor, const v1::Membership* membership, Edit edit) {
   std::string text = absl::StrCat(static_cast<int>(actor.kind()), "|");
   if (actor.kind() == v1::ACTOR_KIND_PERSON) {
     absl::StrAppend(&text, edit(actor.person_name().family()), "|",
                     edit(actor.person_name().given()), "|");
-    if (actor.memberships_size() > 0) {
-      absl::StrAppend(&text, edit(actor.memberships(0).organisation_name()));
-    }
+    if (membership != nullptr) absl::StrAppend(&text, edit(membership->organisation_name()));
   } else {
     absl::StrAppend(&text, edit(actor.organisation_name()));
   }
   // Where nothing but the place tells two apart, the place does.
-  for (const v1::TerritoryRef& ref : actor.territories()) {
+  const bool placed = membership != nullptr && !membership->territories().empty();
+  for (const v1::TerritoryRef& ref : placed ? membership->territories() : actor.territories()) {
     absl::StrAppend(&text, "|", TerritoryText(ref));
   }
   return text;
 }
 
-}  // namespace
-
-std::string ImportText(const v1::Actor& actor) {
-  return ImportTextOf(actor, [](const std::string& text) { return text; });
-}
-
-std::string ImportKey(const v1::Actor& actor) {
-  const std::string text =
-      ImportTextOf(actor, [](const std::string& part) { return interchange::Fold(part); });
+std::string KeyOfText(const v1::Actor& actor, const v1::Membership* membership) {
+  const std::string text = ImportTextOf(
+      actor, membership, [](const std::string& part) { return interchange::Fold(part); });
   unsigned char hash[SHA256_DIGEST_LENGTH];
   SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), hash);
   return std::string(reinterpret_cast<const char*>(hash), 16);
+}
+
+const v1::Membership* FirstOf(const v1::Actor& actor) {
+  return actor.memberships().empty() ? nullptr : &actor.memberships(0);
+}
+
+}  // namespace
+
+std::string ImportText(const v1::Actor& actor) {
+  const auto as_it_is = [](const std::string& text) { return text; };
+  std::string text = ImportTextOf(actor, FirstOf(actor), as_it_is);
+  for (int i = 1; i < actor.memberships_size(); ++i) {
+    absl::StrAppend(&text, "\n", ImportTextOf(actor, &actor.memberships(i), as_it_is));
+  }
+  return text;
+}
+
+std::string ImportKey(const v1::Actor& actor) { return KeyOfText(actor, FirstOf(actor)); }
+
+std::vector<std::string> ImportKeys(const v1::Actor& actor) {
+  std::vector<std::string> keys = {ImportKey(actor)};
+  for (int i = 1; i < actor.memberships_size(); ++i) {
+    keys.push_back(KeyOfText(actor, &actor.memberships(i)));
+  }
+  return keys;
 }
 
 }  // namespace maillage::directory

@@ -62,9 +62,13 @@ Terms TermsOf(const NodeId& self, const NodeId& origin, const v1::Actor& actor);
 void SortTerms(Terms* terms);
 
 // 16 bytes that are the same for the same person or organisation in two files:
-// a hash of kind, folded names, and the folded organisation or place.
+// a hash of kind, folded names, and the folded organisation of the first membership
+// with its place.
 std::string ImportKey(const v1::Actor& actor);
-// What the import key is made of, as it stands: the same of two actors, the same key.
+// The keys of all memberships: by each of its organisations a person is known again.
+// That of the first membership comes first.
+std::vector<std::string> ImportKeys(const v1::Actor& actor);
+// What the import keys are made of, as it stands: the same of two actors, the same keys.
 std::string ImportText(const v1::Actor& actor);
 
 }  // namespace maillage::directory

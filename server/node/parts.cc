@@ -50,10 +50,12 @@ absl::Status Parts::OpenStorage() {
                                                       .erase_log = erase_log.get()}));
   ASSIGN_OR_RETURN(closing, identity::Closing::Load(self.get(), database->latest()));
   index_stage = std::make_unique<directory::IndexStage>(self->node());
+  history_stage =
+      std::make_unique<directory::HistoryStage>(self->node(), &database->latest(), clock);
   audit_stage = std::make_unique<identity::AuditStage>(clock);
   // In the order in which they see a change.
-  const std::vector<storage::CommitStage*> stages = {closing.get(), index_stage.get(),
-                                                     sharing->stage(), audit_stage.get()};
+  const std::vector<storage::CommitStage*> stages = {
+      closing.get(), index_stage.get(), history_stage.get(), sharing->stage(), audit_stage.get()};
   writer = std::make_unique<storage::Writer>(database.get(), stages);
   backup = std::make_unique<NodeBackup>(dir, self.get(), database.get(), writer.get());
   RETURN_IF_ERROR(CheckStamp());

@@ -14,6 +14,7 @@
 #include "server/broadcast/replies.h"
 #include "server/broadcast/tokens.h"
 #include "server/directory/directory.h"
+#include "server/directory/history_stage.h"
 #include "server/directory/index_stage.h"
 #include "server/identity/audit_stage.h"
 #include "server/identity/operators.h"
@@ -31,6 +32,8 @@
 #include "server/rpc/actor_service.h"
 #include "server/rpc/authentication.h"
 #include "server/rpc/erasure_service.h"
+#include "server/rpc/history_service.h"
+#include "server/rpc/interchange_service.h"
 #include "server/rpc/invitation_service.h"
 #include "server/rpc/letter_service.h"
 #include "server/rpc/node_service.h"
@@ -67,6 +70,7 @@ struct Parts {
   std::unique_ptr<sharing::Sharing> sharing;
   std::unique_ptr<identity::Closing> closing;
   std::unique_ptr<directory::IndexStage> index_stage;
+  std::unique_ptr<directory::HistoryStage> history_stage;
   std::unique_ptr<identity::AuditStage> audit_stage;
   std::unique_ptr<storage::Writer> writer;
 
@@ -88,7 +92,9 @@ struct Parts {
   std::unique_ptr<rpc::Callers> callers;
   rpc::TerritoryService territory_service;
   std::unique_ptr<rpc::ActorService> actor_service;
+  std::unique_ptr<rpc::InterchangeService> interchange_service;
   std::unique_ptr<rpc::ErasureService> erasure_service;
+  std::unique_ptr<rpc::HistoryService> history_service;
   std::unique_ptr<rpc::NodeService> node_service;
   std::unique_ptr<rpc::PartnerService> partner_service;
   std::unique_ptr<rpc::PartnershipService> partnership_service;
@@ -129,6 +135,7 @@ struct Parts {
   // A recovery begins: no mail leaves any more.
   void HoldBroadcasts();
   void MakeActorService();
+  std::string AliasOf(const NodeId& node) const;
   void MakeNodeService();
   void MakePartnerService();
   void MakePartnershipService();

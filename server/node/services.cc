@@ -23,6 +23,7 @@ void Parts::MakeServices() {
   MakeActorService();
   erasure_service =
       std::make_unique<rpc::ErasureService>(directory.get(), &sharing->erasures(), callers.get());
+  history_service = std::make_unique<rpc::HistoryService>(directory.get());
   MakeNodeService();
   MakePartnerService();
   MakePartnershipService();
@@ -41,13 +42,19 @@ void Parts::MakeActorService() {
                                                std::move(spec), std::move(who),
                                                std::move(on_problem));
   };
-  const auto alias_of = [this](const NodeId& node) {
-    if (node == self->node()) return self->alias();
-    const identity::PartnerPtr partner = partners->Get(node);
-    return partner == nullptr ? std::string() : partner->alias;
-  };
+  const auto alias_of = [this](const NodeId& node) { return AliasOf(node); };
   actor_service = std::make_unique<rpc::ActorService>(directory.get(), callers.get(), clock,
                                                       new_import, alias_of);
+  interchange_service = std::make_unique<rpc::InterchangeService>(
+      directory::Exporter(self->node(), directory.get(), writer.get(), alias_of),
+      directory::ImportBatches(self->node(), database.get(), writer.get(), clock),
+      directory::Mappings(database.get(), writer.get()), callers.get());
+}
+
+std::string Parts::AliasOf(const NodeId& node) const {
+  if (node == self->node()) return self->alias();
+  const identity::PartnerPtr partner = partners->Get(node);
+  return partner == nullptr ? std::string() : partner->alias;
 }
 
 void Parts::MakeNodeService() {
@@ -141,16 +148,17 @@ absl::Status Parts::Serve() {
   RETURN_IF_ERROR(suggestions->DropOrphans());
   ASSIGN_OR_RETURN(
       server,
-      rpc::Server::Start({.listen = config.listen,
-                          .key_path = identity::TlsKeyPath(dir),
-                          .certificate_path = identity::TlsCertificatePath(dir),
-                          .admin_socket = AdminSocketPath(dir, config)},
-                         callers.get(),
-                         {node_service.get(), partner_service.get(), partnership_service.get(),
-                          actor_service.get(), share_service.get(), suggestion_service.get(),
-                          erasure_service.get(), invitation_service.get(), letter_service.get(),
-                          reply_service.get(), &territory_service},
-                         {pairing_service.get(), sync_service.get()}));
+      rpc::Server::Start(
+          {.listen = config.listen,
+           .key_path = identity::TlsKeyPath(dir),
+           .certificate_path = identity::TlsCertificatePath(dir),
+           .admin_socket = AdminSocketPath(dir, config)},
+          callers.get(),
+          {node_service.get(), partner_service.get(), partnership_service.get(),
+           actor_service.get(), interchange_service.get(), share_service.get(),
+           suggestion_service.get(), erasure_service.get(), history_service.get(),
+           invitation_service.get(), letter_service.get(), reply_service.get(), &territory_service},
+          {pairing_service.get(), sync_service.get()}));
   const identity::Description description = DescriptionOf(config, server->port());
   if (description.endpoints.empty()) {
     spdlog::warn("partners cannot dial this node: set 'endpoint' in node.toml");

@@ -20,7 +20,7 @@
 //   heads     NODE SHARE                                see server/sharing/README.md: newest proved
 //                                                       signed head and descriptor, cursor
 //   inbox     NODE id                                   waiting or handled: server/sharing/inbox.h
-//   history   id revision(8)                            what changed
+//   history   id revision(8)                            StoredChange: what changed
 //   objects   resource name                             the resource's message
 //   ledger    job(16) recipient key(16)                 delivery state
 //   due       lane(8) time_ms(8) job(16) recipient key  empty

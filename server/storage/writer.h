@@ -31,6 +31,9 @@ struct RecordChange {
   // With a null `after`: gone for good, so partners are told to erase it, and
   // not merely that it left.
   bool erase = false;
+  // With a null `after`: its history stays, and this change in it, so that it
+  // can be put back. Otherwise the history goes with the record.
+  bool undoable = false;
 };
 
 // A row that must be as the caller read it (nothing: absent).

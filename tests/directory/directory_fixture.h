@@ -11,6 +11,7 @@
 #include "client/base/clock.h"
 #include "client/base/error.h"
 #include "server/directory/directory.h"
+#include "server/directory/history_stage.h"
 #include "server/directory/index_stage.h"
 
 namespace maillage::directory {
@@ -21,8 +22,9 @@ class DirectoryFixture : public ::testing::Test {
     auto database = storage::Database::Open({.path = "/directory", .in_memory = true});
     EXPECT_TRUE(database.ok()) << database.status();
     database_ = *std::move(database);
-    writer_ = std::make_unique<storage::Writer>(database_.get(),
-                                                std::vector<storage::CommitStage*>{&index_});
+    history_ = std::make_unique<HistoryStage>(Self(), &database_->latest(), &Clock::Real());
+    writer_ = std::make_unique<storage::Writer>(
+        database_.get(), std::vector<storage::CommitStage*>{&index_, history_.get()});
     Directory::Nodes nodes;
     nodes.find = [](absl::string_view alias) -> absl::StatusOr<NodeId> {
       if (alias == "ville") return Partner();
@@ -75,6 +77,7 @@ class DirectoryFixture : public ::testing::Test {
 
   IndexStage index_;
   std::unique_ptr<storage::Database> database_;
+  std::unique_ptr<HistoryStage> history_;
   std::unique_ptr<storage::Writer> writer_;
   std::unique_ptr<Directory> directory_;
 };

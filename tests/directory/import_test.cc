@@ -1,41 +1,11 @@
 #include "server/directory/import.h"
 
-#include <fstream>
-#include <sstream>
-
-#include "tests/directory/directory_fixture.h"
+#include "tests/directory/import_fixture.h"
 
 namespace maillage::directory {
 namespace {
 
-class ImportTest : public DirectoryFixture {
- protected:
-  v1::ImportSummary ImportText(const std::string& text, v1::ImportSpec spec = {}) {
-    problems_.clear();
-    spec.set_file_name("liste.csv");
-    Import import(Self(), database_.get(), writer_.get(), &Clock::Real(), spec, "operators/test",
-                  [&](const v1::ImportProblem& problem) { problems_.push_back(problem); });
-    EXPECT_TRUE(import.Start().ok());
-    absl::Status status = import.Write(text);
-    if (status.ok()) status = import.Finish(true);
-    EXPECT_TRUE(status.ok()) << status;
-    return import.summary();
-  }
-  static std::string Fixture(const std::string& name) {
-    std::ifstream file(std::string(MAILLAGE_TESTDATA) + "/" + name, std::ios::binary);
-    std::stringstream text;
-    text << file.rdbuf();
-    EXPECT_FALSE(text.str().empty()) << name;
-    return text.str();
-  }
-  std::shared_ptr<const v1::Actor> Only(const std::string& filter) {
-    const auto page = directory_->List(filter, 10, "");
-    EXPECT_TRUE(page.ok()) << page.status();
-    EXPECT_EQ(page->actors.size(), 1u) << filter;
-    return page->actors.empty() ? std::make_shared<const v1::Actor>() : page->actors[0];
-  }
-  std::vector<v1::ImportProblem> problems_;
-};
+class ImportTest : public ImportFixture {};
 
 TEST_F(ImportTest, ReadsAFrenchSpreadsheetWithItsDamageReportedByLine) {
   const auto summary = ImportText(Fixture("excel_cp1252.csv"));
@@ -95,15 +65,16 @@ TEST_F(ImportTest, KeepsNamesakesOfOneCouncilApartOnEveryImport) {
   EXPECT_EQ(Count(""), 2);
 }
 
-TEST_F(ImportTest, CompletesWhatIsKnownAndReplacesNothing) {
+TEST_F(ImportTest, CompletesWhatAnotherSourceBroughtAndReplacesNothing) {
   ImportText("Nom;Prénom;Structure;Mél\nDurand;Anne;CCAS;a@example.org\n");
   const auto before = Only("email = a@example.org");
   v1::Actor corrected = *before;
   corrected.mutable_person_name()->set_honorific("Madame");
   corrected.set_notes("à rappeler");
   ASSERT_TRUE(directory_->Update(corrected, {"person_name", "notes"}, "operators/t").ok());
-  const auto summary = ImportText(
-      "Civ;Nom;Prénom;Structure;Mél;Tél\nM.;DURAND;Anne;CCAS;b@example.org;0353010012\n");
+  const auto summary =
+      ImportText("Civ;Nom;Prénom;Structure;Mél;Tél\nM.;DURAND;Anne;CCAS;b@example.org;0353010012\n",
+                 From("autre liste"));
   EXPECT_EQ(summary.updated(), 1);
   const auto after = Only("email = b@example.org");
   EXPECT_EQ(after->name(), before->name());

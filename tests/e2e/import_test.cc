@@ -42,13 +42,14 @@ TEST_F(ImportTest, ADryRunReportsAndWritesNothing) {
   EXPECT_EQ(node_.Count(""), 0);
 }
 
-TEST_F(ImportTest, ASecondFileCompletesWhatIsKnownAndReplacesNothing) {
+TEST_F(ImportTest, ANewerFileOfAListBringsWhatIsKnownUpToDate) {
   Import("Nom;Prénom;Structure;Mél;Ville\r\nDurand;Anne;CCAS;a@example.org;Arques\r\n");
   const auto more = Import(
       "Nom;Prénom;Structure;Mél;Tél;Ville\r\nDURAND;Anne;CCAS;b@example.org;"
       "03 53 01 00 12;ARQUES\r\n");
-  EXPECT_EQ(node_.Count("email = a@example.org"), 1) << more;
-  EXPECT_EQ(node_.Count("email = b@example.org"), 1) << more;
+  EXPECT_EQ(more["updated"], "1") << more;
+  EXPECT_EQ(node_.Count("email = a@example.org"), 0);
+  EXPECT_EQ(node_.Count("email = b@example.org AND phone = +33353010012"), 1);
 }
 
 TEST_F(ImportTest, AHundredThousandRowsAreImportedInBoundedMemory) {

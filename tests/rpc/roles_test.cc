@@ -12,7 +12,9 @@
 #include "client/base/error.h"
 #include "maillage/v1/actor_service.pb.h"
 #include "maillage/v1/erasure_service.pb.h"
+#include "maillage/v1/history_service.pb.h"
 #include "maillage/v1/identity.pb.h"
+#include "maillage/v1/interchange_service.pb.h"
 #include "maillage/v1/invitation_service.pb.h"
 #include "maillage/v1/letter_service.pb.h"
 #include "maillage/v1/partner_service.pb.h"
@@ -48,6 +50,8 @@ std::set<std::string> MethodsInProtos() {
   for (const google::protobuf::FileDescriptor* file : {
            v1::GetActorRequest::descriptor()->file(),
            v1::GetErasureRequest::descriptor()->file(),
+           v1::GetActorHistoryRequest::descriptor()->file(),
+           v1::ImportBatch::descriptor()->file(),
            v1::NodeDescriptor::descriptor()->file(),
            v1::GetInvitationRequest::descriptor()->file(),
            v1::LetterBatch::descriptor()->file(),

@@ -34,9 +34,14 @@ TEST(Catalogue, HasEveryHeading) {
   for (const auto* columns : {&ActorColumns(),
                               &ActorDetails(),
                               &ActorCountColumns(),
+                              &ActorChangeColumns(),
                               &IndexUseColumns(),
                               &ImportProblemColumns(),
                               &ImportSummaryDetails(),
+                              &ImportBatchColumns(),
+                              &UndoLeftColumns(),
+                              &UndoSummaryDetails(),
+                              &MappingColumns(),
                               &TerritoryColumns(),
                               &TerritoryDetails(),
                               &NodeStatusDetails(),
@@ -94,6 +99,7 @@ TEST(Catalogue, HasAWordForEveryValueThatIsShown) {
   ExpectAllNamed<v1::OrganisationType>();
   ExpectAllNamed<v1::MembershipType>();
   ExpectAllNamed<v1::LegalBasis>();
+  ExpectAllNamed<v1::NoticeState>();
   ExpectAllNamed<v1::View>();
   ExpectAllNamed<v1::TerritoryLevel>();
   ExpectAllNamed<v1::ImportProblem::Severity>();

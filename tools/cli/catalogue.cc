@@ -48,6 +48,9 @@ constexpr Phrase kPhrases[] = {
     {"suggestion", "proposition"},
     {"suggestions", "propositions"},
     {"nothing", "rien"},
+    {"change", "modification"},
+    {"changes", "modifications"},
+    {"import", "import"},
     {"share", "partage"},
     {"shares", "partages"},
     {"invitation", "invitation"},
@@ -75,6 +78,8 @@ constexpr Phrase kPhrases[] = {
     {"Address", "Adresse"},
     {"Identifiers", "Identifiants"},
     {"Legal basis", "Base légale"},
+    {"Notice", "Information (art. 13, 14)"},
+    {"Consent", "Consentement"},
     {"Source", "Source"},
     {"Restricted", "Limité"},
     {"Retain until", "À conserver jusqu'au"},
@@ -176,6 +181,11 @@ constexpr Phrase kPhrases[] = {
     {"Done everywhere", "Fait partout"},
     {"Why", "Motif"},
     {"By", "Par"},
+    {"Field", "Champ"},
+    {"Before", "Avant"},
+    {"After", "Après"},
+    {"Contact", "Contact"},
+    {"Type", "Type"},
     {"In no file here since", "Dans aucun fichier ici depuis"},
     {"Done", "Fait"},
     {"Receipt", "Récépissé"},
@@ -271,6 +281,7 @@ const Phrase* Find(absl::string_view english) {
     auto* built = new Index;
     for (const Phrase& phrase : kPhrases) built->emplace(phrase.english, &phrase);
     for (const Phrase& phrase : HelpPhrases()) built->emplace(phrase.english, &phrase);
+    for (const Phrase& phrase : FilePhrases()) built->emplace(phrase.english, &phrase);
     return built;
   }();
   const auto found = index.find(english);

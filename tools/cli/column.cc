@@ -4,6 +4,8 @@
 #include <google/protobuf/message.h>
 #include <google/protobuf/timestamp.pb.h>
 
+#include <algorithm>
+
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -43,6 +45,27 @@ std::string Contact(const v1::ContactPoint& contact) {
                       postal.locality());
 }
 
+// The parts that are not empty, with `between` in between.
+std::string Joined(std::vector<std::string> parts, absl::string_view between) {
+  parts.erase(std::remove(parts.begin(), parts.end(), ""), parts.end());
+  return absl::StrJoin(parts, between);
+}
+
+std::string Person(const v1::PersonName& name) {
+  return Joined({name.honorific(), name.given(), name.family()}, " ");
+}
+
+std::string Notice(const v1::PrivacyNotice& notice, const Locale& locale) {
+  const auto* state = v1::NoticeState_descriptor()->FindValueByNumber(notice.state());
+  return Joined({state == nullptr ? "" : EnumValue(state, locale),
+                 notice.has_date() ? Day(notice.date()) : "", notice.how()},
+                ", ");
+}
+
+std::string Consent(const v1::Consent& consent) {
+  return Joined({consent.has_date() ? Day(consent.date()) : "", consent.proof()}, ", ");
+}
+
 std::string Seat(const v1::Membership& membership, const Locale& locale) {
   std::string text = membership.role();
   if (text.empty()) {
@@ -70,6 +93,9 @@ std::string MessageValue(const Message& message, const Locale& locale) {
   if (type == "maillage.v1.TerritoryRef") return Territory(To<v1::TerritoryRef>(message));
   if (type == "maillage.v1.Date") return Day(To<v1::Date>(message));
   if (type == "maillage.v1.ContactPoint") return Contact(To<v1::ContactPoint>(message));
+  if (type == "maillage.v1.PersonName") return Person(To<v1::PersonName>(message));
+  if (type == "maillage.v1.PrivacyNotice") return Notice(To<v1::PrivacyNotice>(message), locale);
+  if (type == "maillage.v1.Consent") return Consent(To<v1::Consent>(message));
   if (type == "maillage.v1.Membership") return Seat(To<v1::Membership>(message), locale);
   if (type == "maillage.v1.Identifier") {
     const auto& identifier = To<v1::Identifier>(message);

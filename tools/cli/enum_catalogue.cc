@@ -36,6 +36,8 @@ constexpr EnumPhrase kEnumPhrases[] = {
     {"LEGAL_BASIS_CONSENT", "consent", "consentement"},
     {"LEGAL_BASIS_CONTRACT", "contract", "contrat"},
     {"LEGAL_BASIS_LEGAL_OBLIGATION", "legal obligation", "obligation légale"},
+    {"NOTICE_STATE_GIVEN", "told", "informé"},
+    {"NOTICE_STATE_EXEMPT", "need not be told", "dispensé d'information"},
     {"VIEW_CARD", "card", "fiche simple"},
     {"VIEW_PROFESSIONAL", "professional", "professionnelle"},
     {"VIEW_FULL", "full", "complète"},

@@ -133,6 +133,8 @@ constexpr Phrase kPhrases[] = {
     {"Lists actors in alphabetical order", "Liste les acteurs par ordre alphabétique"},
     {"Counts actors by origin and category", "Compte les acteurs par origine et catégorie"},
     {"Shows an actor", "Montre un acteur"},
+    {"Says who changed what in an actor, and when",
+     "Dit qui a changé quoi dans un acteur, et quand"},
     {"Creates an actor", "Crée un acteur"},
     {"Changes an actor of this node", "Modifie un acteur de ce nœud"},
     {"Deletes an actor of this node", "Supprime un acteur de ce nœud"},

@@ -13,6 +13,8 @@ struct Phrase {
 
 // What help says of commands and their arguments.
 absl::Span<const Phrase> HelpPhrases();
+// What is said of imports, exports and mappings.
+absl::Span<const Phrase> FilePhrases();
 
 }  // namespace maillage::cli
 

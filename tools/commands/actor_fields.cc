@@ -253,9 +253,9 @@ void GuessKind(v1::Actor* actor) {
 }
 
 bool OutputOnly(const std::string& field) {
-  static const auto& fields =
-      *new std::set<std::string>{"name",        "etag",        "categories",   "revision",
-                                 "create_time", "update_time", "import_batch", "view"};
+  static const auto& fields = *new std::set<std::string>{
+      "name",        "etag",         "categories", "revision",   "create_time",
+      "update_time", "import_batch", "view",       "import_hash"};
   return fields.count(field) > 0;
 }
 

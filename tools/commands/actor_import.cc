@@ -6,7 +6,9 @@
 #include <thread>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/civil_time.h"
 #include "maillage/v1/actor_service.grpc.pb.h"
+#include "maillage/v1/interchange_service.grpc.pb.h"
 #include "tools/cli/arguments.h"
 #include "tools/cli/calls.h"
 #include "tools/cli/progress.h"
@@ -84,14 +86,21 @@ class ActorImport : public Command {
     arguments->Text("FILE", &file_, "", "The file; - for standard input", Need::kRequired);
     arguments->Choice("--format", &format_, "What the file is", Need::kOptional, "auto");
     arguments->Texts("--map", &columns_, "COLUMN=FIELD", "How to read a column; once for each");
+    arguments->Text("--save-map", &save_map_, "NAME", "Saves the --map columns under this name");
+    arguments->Text("--mapping", &mapping_, "NAME",
+                    "Takes the columns of a saved mapping, where --map says nothing");
     arguments->Choice("--category", &category_, "Category of rows that do not tell theirs");
     arguments->Text("--source", &source_, "TEXT", "Where the data comes from");
     arguments->Choice("--basis", &basis_, "Legal basis; public_task by default");
+    arguments->Flag("--renewal", &renewal_,
+                    "The file is a newer state of a register: mandates that it has no more end");
+    arguments->Text("--as-of", &as_of_, "YYYY-MM-DD", "Last day of those mandates; today if unset");
     arguments->Flag("--dry-run", &dry_run_, "Reads and reports, writes nothing");
   }
 
   absl::Status Run(Context* context) override {
     ASSIGN_OR_RETURN(const v1::ImportSpec spec, Spec());
+    if (!save_map_.empty()) RETURN_IF_ERROR(SaveMapping(context, spec));
     if (file_ == "-") return Import(context, spec, &std::cin, 0);
     std::ifstream input(file_, std::ios::binary);
     std::error_code error;
@@ -103,6 +112,15 @@ class ActorImport : public Command {
   }
 
  private:
+  absl::Status SaveMapping(Context* context, const v1::ImportSpec& spec) const {
+    v1::SaveMappingRequest request;
+    request.mutable_mapping()->set_name(save_map_);
+    *request.mutable_mapping()->mutable_columns() = spec.columns();
+    return Call<v1::InterchangeService>(context, &v1::InterchangeService::Stub::SaveMapping,
+                                        request)
+        .status();
+  }
+
   absl::StatusOr<v1::ImportSpec> Spec() const {
     v1::ImportSpec spec;
     spec.set_file_name(file_ == "-" ? "" : std::filesystem::path(file_).filename().string());
@@ -111,6 +129,11 @@ class ActorImport : public Command {
     spec.set_source(source_);
     spec.set_legal_basis(basis_);
     spec.set_dry_run(dry_run_);
+    spec.set_mapping(mapping_);
+    spec.set_renewal(renewal_);
+    if (!as_of_.empty()) {
+      ASSIGN_OR_RETURN(*spec.mutable_as_of(), AsOf());
+    }
     for (const std::string& column : columns_) {
       const size_t equals = column.rfind('=');
       if (equals == std::string::npos || equals == 0) {
@@ -119,6 +142,19 @@ class ActorImport : public Command {
       (*spec.mutable_columns())[column.substr(0, equals)] = column.substr(equals + 1);
     }
     return spec;
+  }
+
+  absl::StatusOr<v1::Date> AsOf() const {
+    absl::CivilDay day;
+    if (!renewal_) return UsageError("--as-of goes with --renewal");
+    if (as_of_.size() != 10 || !absl::ParseCivilTime(as_of_, &day)) {
+      return UsageError(absl::StrCat("--as-of ", as_of_, " is not YYYY-MM-DD"));
+    }
+    v1::Date date;
+    date.set_year(static_cast<int>(day.year()));
+    date.set_month(day.month());
+    date.set_day(day.day());
+    return date;
   }
 
   // `bytes` is the size of the input, 0 where it is not known.
@@ -141,6 +177,10 @@ class ActorImport : public Command {
   std::string file_;
   v1::ImportFormat format_ = v1::IMPORT_FORMAT_UNSPECIFIED;
   std::vector<std::string> columns_;
+  std::string save_map_;
+  std::string mapping_;
+  bool renewal_ = false;
+  std::string as_of_;
   v1::AudienceCategory category_ = v1::AUDIENCE_CATEGORY_UNSPECIFIED;
   std::string source_;
   v1::LegalBasis basis_ = v1::LEGAL_BASIS_UNSPECIFIED;

@@ -12,9 +12,14 @@ namespace maillage::cli {
 const std::vector<Column>& ActorColumns();
 const std::vector<Column>& ActorDetails();
 const std::vector<Column>& ActorCountColumns();
+const std::vector<Column>& ActorChangeColumns();
 const std::vector<Column>& IndexUseColumns();
 const std::vector<Column>& ImportProblemColumns();
 const std::vector<Column>& ImportSummaryDetails();
+const std::vector<Column>& ImportBatchColumns();
+const std::vector<Column>& UndoLeftColumns();
+const std::vector<Column>& UndoSummaryDetails();
+const std::vector<Column>& MappingColumns();
 const std::vector<Column>& TerritoryColumns();
 const std::vector<Column>& TerritoryDetails();
 const std::vector<Column>& NodeStatusDetails();

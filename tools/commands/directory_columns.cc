@@ -88,6 +88,8 @@ const std::vector<Column>& ActorDetails() {
       {"Address", "", 0, &AllOf<v1::CONTACT_KIND_POSTAL>},
       {"Identifiers", "identifiers"},
       {"Legal basis", "legal_basis"},
+      {"Notice", "notice"},
+      {"Consent", "consent"},
       {"Source", "source"},
       {"Restricted", "restricted"},
       {"Retain until", "retain_until"},
@@ -125,10 +127,17 @@ const std::vector<Column>& ImportProblemColumns() {
 
 const std::vector<Column>& ImportSummaryDetails() {
   static const auto& columns = *new std::vector<Column>{
-      {"File read as", "dialect"},    {"Records", "records"},
-      {"Created", "created"},         {"Changed", "updated"},
-      {"Unchanged", "unchanged"},     {"Values flagged", "flagged"},
-      {"Records refused", "refused"}, {"Columns not used", "unused_columns"},
+      {"File read as", "dialect"},
+      {"Records", "records"},
+      {"Created", "created"},
+      {"Changed", "updated"},
+      {"Unchanged", "unchanged"},
+      {"Values flagged", "flagged"},
+      {"Records refused", "refused"},
+      {"Mandates ended", "ended"},
+      {"Not brought back", "left_out"},
+      {"Notice due", "notice_due"},
+      {"Columns not used", "unused_columns"},
       {"Import", "import_batch"},
   };
   return columns;
