@@ -94,6 +94,10 @@ class Job {
   absl::StatusOr<std::optional<v1::StoredRecipient>> FindRecipient(const RecipientKey& key) const;
   // Until `visit` returns false.
   absl::Status ForEachRecipient(absl::FunctionRef<bool(const v1::StoredRecipient&)> visit) const;
+  // The mail to a recipient came back: SENT or UNCERTAIN becomes BOUNCED. Harmless
+  // when repeated. NOT_FOUND (NO_SUCH_RECIPIENT); FAILED_PRECONDITION
+  // (ILLEGAL_MOVE) where it has not left, or its leaving is not written down yet.
+  absl::Status Returned(uint32_t number, absl::string_view detail);
   // The recipients in UNCERTAIN, by number.
   absl::StatusOr<std::vector<Recipient>> Uncertain() const;
   // Decides on all of them; with RESEND a job that was done starts again.

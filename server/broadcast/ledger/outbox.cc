@@ -180,6 +180,12 @@ void Outbox::Queue(std::vector<Recipient> recipients) {
   for (Recipient& recipient : recipients) queue_.push_back(std::move(recipient));
 }
 
+void Outbox::NoteMove(const Recipient& before, const Recipient& after) {
+  const MutexLock lock(&mutex_);
+  counts_.Add(before, -1);
+  counts_.Add(after, 1);
+}
+
 bool Outbox::Exhausted() const {
   MutexLock lock(&mutex_);
   return pass_over_ && queue_.empty() && unsent_.empty() && under_way_.empty() &&

@@ -54,6 +54,8 @@ class Outbox {
   // Moves what is due to PENDING; once `batch` is committed, Queue them.
   absl::Status PromoteDue(storage::Batch* batch, std::vector<Recipient>* due);
   void Queue(std::vector<Recipient> recipients);
+  // A recipient that is not under way was moved by somebody else.
+  void NoteMove(const Recipient& before, const Recipient& after);
 
   // No recipient is left to be sent to, now or later, and nothing is under way.
   bool Exhausted() const;

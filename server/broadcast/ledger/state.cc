@@ -30,6 +30,8 @@ constexpr Move kMoves[] = {
     {Delivery::kUncertain, DeliveryEvent::kRestart, Delivery::kUncertain},
     {Delivery::kPending, DeliveryEvent::kRecover, Delivery::kUncertain},
     {Delivery::kDeferred, DeliveryEvent::kRecover, Delivery::kUncertain},
+    {Delivery::kSent, DeliveryEvent::kReturn, Delivery::kBounced},
+    {Delivery::kUncertain, DeliveryEvent::kReturn, Delivery::kBounced},
     {Delivery::kPending, DeliveryEvent::kPost, Delivery::kSent},
     {Delivery::kUncertain, DeliveryEvent::kResend, Delivery::kPending},
     {Delivery::kUncertain, DeliveryEvent::kGiveUp, Delivery::kSuppressed},

@@ -9,11 +9,12 @@
 //   DOT       --restart-->  UNCERTAIN
 //   DEFERRED  --due-->      PENDING
 //   PENDING, DEFERRED --recover--> UNCERTAIN
+//   SENT, UNCERTAIN --return--> BOUNCED
 //   PENDING   --post-->     SENT    (letters)
 //   UNCERTAIN --resend-->   PENDING, --give up--> SUPPRESSED
 //
-// Nothing else moves. SENT, BOUNCED and SUPPRESSED are final; UNCERTAIN rests
-// until an officer decides.
+// Nothing else moves. BOUNCED and SUPPRESSED are final, and so is SENT, unless the
+// mail comes back; UNCERTAIN rests until an officer decides.
 #ifndef SERVER_BROADCAST_LEDGER_STATE_H_
 #define SERVER_BROADCAST_LEDGER_STATE_H_
 
@@ -40,6 +41,7 @@ enum class DeliveryEvent {
   kDefer,     // 4xx
   kBounce,    // 5xx, or given up after many tries
   kLose,      // the last byte left, no answer came
+  kReturn,    // it came back
   kSuppress,  // left out on purpose
   kDue,       // its time to be tried again has come
   kRestart,   // the node started; what memory held is gone
