@@ -165,7 +165,7 @@ absl::StatusOr<DeliveryRun::End> Job::FreezeAndDeliver() {
   const auto render = [this, &mail](const v1::StoredRecipient& row) {
     Person person{row.number(), row.mailbox(), row.display_name(), row.salutation(), row.source()};
     AddTokens(parts_.options.pages, parts_.content, ledger_.job(), &person);
-    return OutgoingMail{0, parts_.options.sender.mailbox, row.mailbox(),
+    return OutgoingMail{0, EnvelopeFrom(row.number()), row.mailbox(),
                         mail.Render(person, parts_.clock->Now())};
   };
   OutboxOptions options;
@@ -187,6 +187,12 @@ absl::StatusOr<DeliveryRun::End> Job::FreezeAndDeliver() {
   MutexLock lock(&mutex_);
   run_ = nullptr;
   return end;
+}
+
+std::string Job::EnvelopeFrom(uint32_t number) const {
+  if (parts_.options.return_path.empty()) return parts_.options.sender.mailbox;
+  return ReturnPath(parts_.options.return_path, *parts_.options.pages.tokens, parts_.content,
+                    {ledger_.job(), number, {}});
 }
 
 absl::Status Job::Freeze() {

@@ -39,6 +39,9 @@ struct JobOptions {
   Sender sender;
   SmtpOptions smtp;
   PublicPages pages;
+  // Mailbox to which mails come back, each at an address of its own (returns.h);
+  // empty: the sender's. pages.tokens is set with it.
+  std::string return_path;
   // First delay after a refusal for now.
   absl::Duration first_backoff = absl::Minutes(1);
   // How long mails under way may take to end when a job pauses, and when the
@@ -118,6 +121,7 @@ class Job {
   // On the job's thread.
   void Work();
   absl::StatusOr<DeliveryRun::End> FreezeAndDeliver();
+  std::string EnvelopeFrom(uint32_t number) const;
   absl::Status Freeze();
   absl::Status Rest(const absl::StatusOr<DeliveryRun::End>& end);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/str_cat.h"
 #include "server/broadcast/content.h"
 
 namespace maillage::broadcast {
@@ -31,6 +32,14 @@ void AddTokens(const PublicPages& pages, const v1::InvitationContent& content, c
       pages.tokens->Make(TokenPurpose::kReply, {job, person->number, LastReplyDay(content)});
   person->objection_token =
       pages.tokens->Make(TokenPurpose::kObject, {job, person->number, LastObjectionDay(content)});
+}
+
+std::string ReturnPath(absl::string_view mailbox, const MailTokens& tokens,
+                       const v1::InvitationContent& content, TokenSubject subject) {
+  subject.expiry = LastObjectionDay(content);
+  const size_t at = mailbox.find('@');
+  return absl::StrCat(mailbox.substr(0, at), "+", tokens.Make(TokenPurpose::kReturnPath, subject),
+                      mailbox.substr(at));
 }
 
 }  // namespace maillage::broadcast

@@ -28,6 +28,12 @@ absl::CivilDay LastObjectionDay(const v1::InvitationContent& content);
 void AddTokens(const PublicPages& pages, const v1::InvitationContent& content, const RecordId& job,
                Person* person);
 
+// A mailbox's local part is at most this long, so that a token fits behind it.
+inline constexpr size_t kMaxReturnLocalPart = 7;
+// LOCAL+TOKEN@DOMAIN of a mailbox, for one recipient; `subject.expiry` is set here.
+std::string ReturnPath(absl::string_view mailbox, const MailTokens& tokens,
+                       const v1::InvitationContent& content, TokenSubject subject);
+
 }  // namespace maillage::broadcast
 
 #endif  // SERVER_BROADCAST_LINKS_H_

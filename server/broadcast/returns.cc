@@ -88,8 +88,8 @@ absl::StatusOr<Returns::Outcome> Returns::Bounce(const ReturnedMail& mail) const
     const std::shared_ptr<Job> job = parts_.find_job(subject->job);
     if (job == nullptr) continue;
     const absl::Status moved = job->Returned(
-        subject->number, absl::StrCat("came back: ", mail.status, mail.status.empty() ? "" : " ",
-                                      mail.detail));
+        subject->number,
+        absl::StrCat("came back: ", mail.status, mail.status.empty() ? "" : " ", mail.detail));
     if (moved.ok()) return Outcome::kFailed;
     if (absl::IsFailedPrecondition(moved)) return Outcome::kWaiting;
     if (!absl::IsNotFound(moved)) return moved;
