@@ -297,6 +297,14 @@ absl::StatusOr<v1::Invitation> Invitations::Send(absl::string_view name, absl::s
   return Describe(kept);
 }
 
+std::shared_ptr<Job> Invitations::JobWithId(const RecordId& id) const {
+  const MutexLock lock(&mutex_);
+  for (const auto& [name, job] : jobs_) {
+    if (job->id() == id) return job;
+  }
+  return nullptr;
+}
+
 absl::StatusOr<std::shared_ptr<Job>> Invitations::FindJob(absl::string_view name) const {
   ASSIGN_OR_RETURN(const KeptInvitation kept, store_.Find(name));
   std::shared_ptr<Job> job = JobOf(kept);

@@ -72,6 +72,8 @@ class Invitations {
   absl::StatusOr<v1::Invitation> Pause(absl::string_view name, absl::string_view who);
   absl::StatusOr<v1::Invitation> Resume(absl::string_view name, absl::string_view who);
   absl::StatusOr<std::shared_ptr<Job>> FindJob(absl::string_view name) const;
+  // Null where there is none.
+  std::shared_ptr<Job> JobWithId(const RecordId& id) const;
   absl::StatusOr<v1::ReportInvitationResponse> Report(absl::string_view name) const;
   // By number.
   absl::StatusOr<std::vector<v1::RecipientRow>> Uncertain(absl::string_view name) const;

@@ -16,6 +16,8 @@
 #include "absl/strings/strip.h"
 #include "client/base/error.h"
 #include "client/base/status_macros.h"
+#include "server/broadcast/links.h"
+#include "server/broadcast/mail/address.h"
 #include "server/identity/certificate.h"
 #include "server/identity/descriptor.h"
 
@@ -31,7 +33,7 @@ struct Key {
   const char* comment;
 };
 
-constexpr std::array<Key, 14> kKeys = {{
+constexpr std::array<Key, 16> kKeys = {{
     {"alias", &Config::alias, true, "What this node calls itself in short: a-z, 0-9, hyphen."},
     {"name", &Config::name, true, "Name of the institution, as partners see it."},
     {"listen", &Config::listen, true, "Where partners and operators reach it: HOST:PORT."},
@@ -47,6 +49,9 @@ constexpr std::array<Key, 14> kKeys = {{
      "Address of the proxy in front of the public pages, whose X-Forwarded-For is believed."},
     {"smtp", &Config::smtp, false, "The mail server that sends for it: smtp://HOST:PORT."},
     {"from", &Config::from, false, "Sender of its mails: a mailbox, with or without a name."},
+    {"return_path", &Config::return_path, false,
+     "Mailbox to which mails come back; its mail server delivers what follows a + there, too."},
+    {"returns", &Config::returns, false, "Maildir into which it does; the node reads it."},
     {"admin_socket", &Config::admin_socket, false, "Path of the local admin socket."},
     {"log_level", &Config::log_level, false, "debug, info, warn or error."},
     {"compression", &Config::compression, false, "Of the database: lz4 or none."},
@@ -107,6 +112,11 @@ bool IsSmtpUrl(absl::string_view text) {
   return false;
 }
 
+bool IsReturnPath(absl::string_view text) {
+  return broadcast::IsMailbox(text) && text.find('@') <= broadcast::kMaxReturnLocalPart &&
+         !absl::StrContains(text, '+');
+}
+
 bool IsIpAddress(const std::string& text) {
   in6_addr address;
   return inet_pton(AF_INET, text.c_str(), &address) == 1 ||
@@ -159,6 +169,12 @@ absl::string_view WrongWith(const Config& config, absl::string_view key) {
   }
   if (key == "smtp" && !config.smtp.empty() && !IsSmtpUrl(config.smtp)) {
     return "is smtp://HOST:PORT or smtps://HOST:PORT";
+  }
+  if (key == "return_path" && !config.return_path.empty() && !IsReturnPath(config.return_path)) {
+    return "is a mailbox with at most 7 characters before the @, so that a token fits behind them";
+  }
+  if (key == "returns" && config.returns.empty() != config.return_path.empty()) {
+    return "and 'return_path' go together";
   }
   if (key == "from" && !config.from.empty() && !absl::StrContains(config.from, '@')) {
     return "is a mailbox, such as 'Ville <invitations@ville.example.org>'";

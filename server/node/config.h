@@ -24,6 +24,8 @@ struct Config {
   std::string web_proxy;                    // address that says for whom it asks; may be empty
   std::string smtp;                         // smtp://HOST:PORT; empty: no mail
   std::string from;                         // MAILBOX, with or without a name; empty: no mail
+  std::string return_path;                  // mailbox to which mails come back; may be empty
+  std::string returns;                      // Maildir of what comes back; with return_path
   std::string admin_socket = "admin.sock";  // path, from DIR where relative
   std::string log_level = "info";           // debug, info, warn, error
   std::string compression = "lz4";          // of the database: lz4, none

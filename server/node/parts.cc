@@ -162,6 +162,7 @@ absl::Status Parts::MakeBroadcast() {
   options.smtp.url = config.smtp;
   ASSIGN_OR_RETURN(mail_tokens, broadcast::MailTokens::Load(identity::KeyPath(dir, "token")));
   options.pages = {config.base_url, mail_tokens.get()};
+  options.return_path = config.return_path;
   if (!config.from.empty()) {
     ASSIGN_OR_RETURN(options.sender, broadcast::ParseSender(config.from, config.name));
   }
@@ -209,6 +210,7 @@ void Parts::HoldBroadcasts() {
 }
 
 void Parts::Stop(absl::Duration grace) {
+  returns_timer.reset();
   rotation_timer.reset();
   web_server.reset();  // its pages read the parts
   // Streams first: they would hold the server for the whole of `grace`.

@@ -9,6 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "client/base/clock.h"
+#include "client/base/periodic.h"
 #include "server/broadcast/invitations.h"
 #include "server/broadcast/letters/letter_batches.h"
 #include "server/broadcast/replies.h"
@@ -22,7 +23,6 @@
 #include "server/identity/partners.h"
 #include "server/identity/partnerships.h"
 #include "server/identity/rotation.h"
-#include "server/identity/rotation_timer.h"
 #include "server/identity/self.h"
 #include "server/identity/succession.h"
 #include "server/identity/tokens.h"
@@ -107,7 +107,8 @@ struct Parts {
   std::unique_ptr<grpc::Service> sync_service;
   std::unique_ptr<rpc::Server> server;
   std::unique_ptr<rpc::SyncClient> sync_client;
-  std::unique_ptr<identity::RotationTimer> rotation_timer;
+  std::unique_ptr<Periodic> rotation_timer;
+  std::unique_ptr<Periodic> returns_timer;
   std::unique_ptr<web::WebServer> web_server;
 
   // All of the following, in its order, so that the node serves. parts.cc.
@@ -141,6 +142,9 @@ struct Parts {
   void MakePartnershipService();
   void MakeSyncEnds();
   absl::Status ServeWeb();
+  // What is done now and then.
+  void StartTimers(const identity::Description& description);
+  void ReadReturns() const;
   void Report(v1::NodeStatus* status) const;
 };
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "client/base/status_macros.h"
+#include "server/broadcast/returns.h"
 #include "server/directory/import.h"
 #include "server/directory/inheritance.h"
 #include "server/directory/territories.h"
@@ -17,6 +18,11 @@
 #include "server/web/metrics_page.h"
 
 namespace maillage::node {
+namespace {
+
+constexpr absl::Duration kReadReturnsEvery = absl::Seconds(30);
+
+}  // namespace
 
 void Parts::MakeServices() {
   callers = std::make_unique<rpc::Callers>(partners.get(), operators.get());
@@ -165,10 +171,36 @@ absl::Status Parts::Serve() {
   }
   RETURN_IF_ERROR(self->Refresh(description, writer.get(), *clock));
   sync_client->Start();
-  rotation_timer = std::make_unique<identity::RotationTimer>(
-      rotation.get(), partnerships.get(), description,
-      [](const absl::Status& status) { spdlog::warn("keys: {}", std::string(status.message())); });
+  StartTimers(description);
   return ServeWeb();
+}
+
+void Parts::StartTimers(const identity::Description& description) {
+  // Whether a replaced key's time is over, and rosters are behind their members.
+  // What fails is tried again an hour later.
+  rotation_timer = std::make_unique<Periodic>(absl::Hours(1), [this, description] {
+    for (const absl::Status& status : {rotation->Tick(description), partnerships->Refresh()}) {
+      if (!status.ok()) spdlog::warn("keys: {}", std::string(status.message()));
+    }
+  });
+  if (config.returns.empty()) return;
+  returns_timer = std::make_unique<Periodic>(kReadReturnsEvery, [this] { ReadReturns(); });
+}
+
+void Parts::ReadReturns() const {
+  const broadcast::Returns returns(
+      {.maildir = config.returns,
+       .local_part = config.return_path.substr(0, config.return_path.find('@')),
+       .tokens = mail_tokens.get(),
+       .clock = clock,
+       .find_job = [this](const RecordId& job) { return invitations->JobWithId(job); }});
+  const auto counts = returns.ReadNew();
+  if (!counts.ok()) {
+    spdlog::warn("returned mails: {}", std::string(counts.status().message()));
+  } else if (counts->failed + counts->to_read > 0) {
+    spdlog::info("returned mails: {} bounced, {} to read in {}", counts->failed, counts->to_read,
+                 config.returns);
+  }
 }
 
 absl::Status Parts::ServeWeb() {

@@ -89,6 +89,7 @@ TEST(Crash, LeavesAtMostTheOpenConnectionsUncertainAndRepeatsNothing) {
   const v1::StoredJob row = StoredJobOf(**database, &name);
   ASSERT_TRUE(row.frozen());
   v1::InvitationContent content;
+  content.add_organisers()->set_display_name("IREV");
   content.set_time_zone("Europe/Paris");
   content.mutable_not_after()->set_seconds(absl::ToUnixSeconds(absl::Now() + absl::Hours(1)));
   content.set_starts_at("2030-01-01T09:00:00");

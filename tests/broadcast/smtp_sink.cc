@@ -1,6 +1,7 @@
 #include "tests/broadcast/smtp_sink.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/socket.h>
@@ -67,7 +68,15 @@ SmtpSink::SmtpSink(const std::vector<std::string>& options, bool keep, const std
   std::vector<char*> arguments;
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
-  posix_spawn(&pid_, "/usr/sbin/smtp-sink", nullptr, nullptr, arguments.data(), environ);
+  // A sink that outlives a test that crashed must not hold its output open:
+  // whoever reads that would wait for good.
+  posix_spawn_file_actions_t quiet;
+  posix_spawn_file_actions_init(&quiet);
+  for (const int fd : {STDOUT_FILENO, STDERR_FILENO}) {
+    posix_spawn_file_actions_addopen(&quiet, fd, "/dev/null", O_WRONLY, 0);
+  }
+  posix_spawn(&pid_, "/usr/sbin/smtp-sink", &quiet, nullptr, arguments.data(), environ);
+  posix_spawn_file_actions_destroy(&quiet);
   for (absl::Time end = absl::Now() + absl::Seconds(20); !Answers(port_) && absl::Now() < end;) {
     std::this_thread::yield();
   }

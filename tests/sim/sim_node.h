@@ -98,7 +98,7 @@ class SimNode : public Host {
   void FillLater();
   void FillDue();
   Incarnation ReadIncarnation();
-  // sim_care.cc: what CaretakerThread and RotationTimer do on their threads.
+  // sim_care.cc: what CaretakerThread and the timers of the node do.
   void MakeCare();
   void MakeSuggestions();
   void StartCare();
