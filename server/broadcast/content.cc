@@ -1,6 +1,5 @@
 #include "server/broadcast/content.h"
 
-#include <openssl/sha.h>
 #include <unicode/utf8.h>
 
 #include <algorithm>
@@ -12,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/time/civil_time.h"
+#include "client/base/sha256.h"
 #include "server/broadcast/mail/address.h"
 #include "server/broadcast/wording.h"
 
@@ -235,10 +235,7 @@ std::vector<std::string> ContentWarnings(const v1::InvitationContent& content, a
 }
 
 std::string ContentHash(absl::string_view serialised_content) {
-  std::string hash(SHA256_DIGEST_LENGTH, '\0');
-  SHA256(reinterpret_cast<const unsigned char*>(serialised_content.data()),
-         serialised_content.size(), reinterpret_cast<unsigned char*>(hash.data()));
-  return hash;
+  return std::string(Sha256::Of(serialised_content).bytes());
 }
 
 std::string InvitationName(const NodeId& issuer, absl::string_view reference) {

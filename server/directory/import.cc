@@ -1,14 +1,13 @@
 #include "server/directory/import.h"
 
 #include <google/protobuf/util/time_util.h>
-#include <openssl/sha.h>
-
 #include <utility>
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
+#include "client/base/encoding.h"
 #include "client/base/error.h"
-#include "client/base/mutex.h"
+#include "client/base/sha256.h"
 #include "client/base/status_macros.h"
 #include "server/directory/actor.h"
 #include "server/directory/directory.h"
@@ -24,55 +23,15 @@ using storage::Family;
 
 namespace {
 
-constexpr size_t kChunkRecords = 256;
-constexpr int kMaxInFlight = 4;
 constexpr int64_t kMaxListedProblems = 1000;
 
 // Of what a row says and from where: the same row again has the same.
 uint64_t RowHash(const v1::Actor& draft, absl::string_view source) {
   const std::string text = absl::StrCat(source, "|", draft.SerializeAsString());
-  unsigned char hash[SHA256_DIGEST_LENGTH];
-  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), hash);
-  uint64_t first = 0;
-  for (int i = 0; i < 8; ++i) first = first << 8 | hash[i];
-  return first;
+  return ReadU64(Sha256::Of(text).bytes());
 }
 
 }  // namespace
-
-// What the writer's callbacks tell the importing thread.
-struct Import::Pending {
-  Mutex mutex;
-  CondVar cond;
-  int in_flight ABSL_GUARDED_BY(mutex) = 0;
-  absl::Status error ABSL_GUARDED_BY(mutex);
-
-  void Finish(const absl::Status& status) {
-    const MutexLock lock(&mutex);
-    --in_flight;
-    if (error.ok()) error = status;
-    cond.SignalAll();
-  }
-  // Waits until fewer than `limit` transactions are under way.
-  absl::Status Await(int limit) {
-    const MutexLock lock(&mutex);
-    while (in_flight >= limit) cond.Wait(&mutex);
-    return error;
-  }
-};
-
-Import::Import(const NodeId& self, storage::Database* database, storage::Writer* writer,
-               const Clock* clock, v1::ImportSpec spec, std::string who, OnProblemFn on_problem)
-    : self_(self),
-      database_(database),
-      writer_(writer),
-      clock_(clock),
-      spec_(std::move(spec)),
-      who_(std::move(who)),
-      on_problem_(std::move(on_problem)),
-      pending_(std::make_shared<Pending>()) {}
-
-Import::~Import() = default;
 
 absl::Status Import::Start() {
   before_ = database_->Snapshot();
@@ -229,53 +188,6 @@ absl::Status Import::OnDraft(interchange::Draft draft) {
   if (renewal_ != nullptr) renewal_->Cover(actor);
   summary_.set_records(summary_.records() + 1);
   return Place(std::move(draft));
-}
-
-absl::Status Import::Add(v1::Actor actor) {
-  summary_.set_created(summary_.created() + 1);
-  if (actor.kind() == v1::ACTOR_KIND_PERSON) {
-    if (spec_.has_notice()) *actor.mutable_notice() = spec_.notice();
-    if (!actor.has_notice()) summary_.set_notice_due(summary_.notice_due() + 1);
-  }
-  if (spec_.dry_run()) return absl::OkStatus();
-  const RecordId id = NewRecordId(clock_->Now());
-  if (renewal_ != nullptr) renewal_->See(id, actor);
-  *actor.mutable_create_time() = Now();
-  *actor.mutable_update_time() = actor.create_time();
-  actor.set_revision(1);
-  FillNames(self_, id, &actor);
-  storage::Transaction one =
-      ChangeOf(self_, id, nullptr, std::make_shared<const v1::Actor>(std::move(actor)));
-  for (const storage::Batch::Op& op : one.writes.ops())
-    chunk_.writes.Put(op.family, op.key, op.value);
-  chunk_.changes.push_back(std::move(one.changes.front()));
-  return chunk_.changes.size() < kChunkRecords ? absl::OkStatus() : Flush();
-}
-
-absl::Status Import::AwaitAll() {
-  const absl::Status flushed = Flush();
-  const absl::Status done = pending_->Await(1);
-  return flushed.ok() ? done : flushed;
-}
-
-absl::Status Import::Flush() {
-  if (chunk_.changes.empty()) return absl::OkStatus();
-  storage::Transaction chunk = std::move(chunk_);
-  chunk_ = storage::Transaction();
-  return Submit(std::move(chunk));
-}
-
-absl::Status Import::Submit(storage::Transaction transaction) {
-  RETURN_IF_ERROR(pending_->Await(kMaxInFlight));
-  {
-    const MutexLock lock(&pending_->mutex);
-    ++pending_->in_flight;
-  }
-  transaction.priority = storage::Priority::kBulk;
-  transaction.who = who_;
-  writer_->Submit(std::move(transaction),
-                  [pending = pending_](const absl::Status& status) { pending->Finish(status); });
-  return absl::OkStatus();
 }
 
 }  // namespace maillage::directory

@@ -4,8 +4,10 @@
 // official identifier, else, from the same source, by names and address; a row that wrote it as it
 // is changes nothing (import_hash). Else it gets what the file has and it lacks, and what this
 // source brought is brought up to date (import_update.h). A renewal ends mandates that the file
-// says no more (renewal.h). Rows are committed in chunks as the file streams in, so memory is
-// bounded by a chunk and by about 100 bytes a record, to know what a file says twice.
+// says no more (renewal.h). Records are committed as the file streams in: many new ones as files
+// that the database takes whole (new_records.h), else in chunks; so memory is bounded by two such
+// pieces (40,000 records, 48 MB written out) and by about 100 bytes a record, to know what a file
+// says twice.
 #ifndef SERVER_DIRECTORY_IMPORT_H_
 #define SERVER_DIRECTORY_IMPORT_H_
 
@@ -22,6 +24,7 @@
 #include "client/base/clock.h"
 #include "maillage/v1/actor_service.pb.h"
 #include "maillage/v1/interchange_service.pb.h"
+#include "server/directory/new_records.h"
 #include "server/directory/renewal.h"
 #include "server/directory/terms.h"
 #include "server/interchange/reader.h"
@@ -64,10 +67,15 @@ class Import : private interchange::Sink {
   void DropUnknown(int64_t line, google::protobuf::RepeatedPtrField<v1::TerritoryRef>* refs);
   void Report(int64_t line, v1::ImportProblem::Severity severity, absl::string_view column,
               absl::string_view value, absl::string_view reason);
+
+  // import_commit.cc
   absl::Status Add(v1::Actor actor);
   absl::Status Submit(storage::Transaction transaction);
   absl::Status Flush();
+  absl::Status AwaitIngested();
+  absl::Status AddInChunks(std::vector<NewRecord> records);
   absl::Status AwaitAll();
+  absl::Status AwaitSubmitted();
 
   // import_known.cc
   absl::Status Place(interchange::Draft draft);
@@ -108,7 +116,10 @@ class Import : private interchange::Sink {
   bool nothing_known_ = false;                     // no own record was there then
   absl::flat_hash_set<uint32_t> touched_;          // ordinals that a row was known by
   std::unique_ptr<Renewal> renewal_;               // where this is one
-  storage::Transaction chunk_;
+  std::vector<NewRecord> new_;                     // not yet on their way
+  size_t new_bytes_ = 0;
+  bool ingests_ = true;  // until a commit stage wants to see each record
+  std::unique_ptr<NewRecords> ingested_;
   struct Pending;
   std::shared_ptr<Pending> pending_;  // shared with the writer's callbacks
 };

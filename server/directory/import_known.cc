@@ -133,7 +133,7 @@ absl::StatusOr<std::optional<uint32_t>> Import::FindOnly(const v1::Actor& draft,
 absl::Status Import::Complete(uint32_t ordinal, const v1::Actor& draft) {
   const bool again = !touched_.insert(ordinal).second;
   // What an earlier line changed must be there to be changed again.
-  if (again) RETURN_IF_ERROR(AwaitAll());
+  if (again) RETURN_IF_ERROR(AwaitSubmitted());
   ASSIGN_OR_RETURN(const ShownRecord record, ReadByOrdinal(*before_, self_, ordinal));
   ASSIGN_OR_RETURN(const auto row,
                    database_->latest().Get(Family::kActors, storage::ActorKey(record.id)));

@@ -6,9 +6,11 @@
 
 #include "absl/types/span.h"
 #include "client/base/error.h"
+#include "client/base/status_macros.h"
 #include "server/directory/actor.h"
 #include "server/directory/collation.h"
 #include "server/directory/term_parts.h"
+#include "server/storage/races.h"
 
 namespace maillage::directory {
 
@@ -88,6 +90,8 @@ IndexChange IndexChangeOf(const NodeId& self, const storage::RecordChange& chang
   return work;
 }
 
+using storage::Family;
+
 absl::StatusOr<uint32_t> DecodeOrdinal(const std::optional<std::string>& row) {
   if (row.has_value() && row->size() == 4) return ReadU32(*row);
   return DataLoss("BAD_ROW", "an actor has no local number", "restore from a backup");
@@ -101,6 +105,23 @@ absl::Status CheckOrdinalsLeft(uint32_t next, uint32_t count) {
   if (count <= UINT32_MAX - next) return absl::OkStatus();
   return Error(absl::StatusCode::kResourceExhausted, "NO_ORDINALS",
                "four thousand million actors were indexed here", "rebuild the node");
+}
+
+absl::StatusOr<uint32_t> ReserveOrdinals(const storage::Database& database, storage::Writer* writer,
+                                         uint32_t count) {
+  if (count == 0) return 0;
+  return storage::RetryRaces([&]() -> absl::StatusOr<uint32_t> {
+    ASSIGN_OR_RETURN(const auto row, database.latest().Get(Family::kMeta, kNextOrdinalKey));
+    const uint32_t next = DecodeNextOrdinal(row);
+    RETURN_IF_ERROR(CheckOrdinalsLeft(next, count));
+    std::string after;
+    AppendU32(&after, next + count);
+    storage::Transaction transaction;
+    transaction.preconditions.push_back({Family::kMeta, kNextOrdinalKey, row});
+    transaction.writes.Put(Family::kMeta, kNextOrdinalKey, std::move(after));
+    RETURN_IF_ERROR(writer->Commit(std::move(transaction)));
+    return next;
+  });
 }
 
 }  // namespace maillage::directory

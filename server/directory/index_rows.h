@@ -71,6 +71,11 @@ absl::StatusOr<uint32_t> DecodeOrdinal(const std::optional<std::string>& row);
 uint32_t DecodeNextOrdinal(const std::optional<std::string>& row);
 // RESOURCE_EXHAUSTED (NO_ORDINALS) where fewer than `count` are left from `next`.
 absl::Status CheckOrdinalsLeft(uint32_t next, uint32_t count);
+// Takes the next `count` ordinals, through the writer, so that nobody else has
+// them, and returns the first. As CheckOrdinalsLeft(); ABORTED (CHANGED_MEANWHILE)
+// where others took some at each of many tries.
+absl::StatusOr<uint32_t> ReserveOrdinals(const storage::Database& database, storage::Writer* writer,
+                                         uint32_t count);
 
 }  // namespace maillage::directory
 

@@ -1,10 +1,9 @@
 #include "server/directory/page_token.h"
 
-#include <openssl/sha.h>
-
 #include "absl/strings/str_cat.h"
 #include "client/base/encoding.h"
 #include "client/base/error.h"
+#include "client/base/sha256.h"
 
 namespace maillage::directory {
 namespace {
@@ -13,9 +12,7 @@ constexpr size_t kCheckBytes = 4;
 
 std::string Check(absl::string_view key, absl::string_view filter) {
   const std::string text = absl::StrCat(filter, std::string(1, '\0'), key);
-  unsigned char hash[SHA256_DIGEST_LENGTH];
-  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), hash);
-  return std::string(reinterpret_cast<const char*>(hash), kCheckBytes);
+  return std::string(Sha256::Of(text).bytes().substr(0, kCheckBytes));
 }
 
 }  // namespace

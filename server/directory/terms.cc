@@ -1,13 +1,12 @@
 #include "server/directory/terms.h"
 
-#include <openssl/sha.h>
-
 #include <algorithm>
 #include <array>
 
 #include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "client/base/sha256.h"
 #include "server/directory/term_parts.h"
 #include "server/interchange/fold.h"
 
@@ -84,9 +83,7 @@ std::string ImportTextOf(const v1::Actor& actor, const v1::Membership* membershi
 std::string KeyOfText(const v1::Actor& actor, const v1::Membership* membership) {
   const std::string text = ImportTextOf(
       actor, membership, [](const std::string& part) { return interchange::Fold(part); });
-  unsigned char hash[SHA256_DIGEST_LENGTH];
-  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), hash);
-  return std::string(reinterpret_cast<const char*>(hash), 16);
+  return std::string(Sha256::Of(text).bytes().substr(0, 16));
 }
 
 const v1::Membership* FirstOf(const v1::Actor& actor) {

@@ -19,11 +19,11 @@ using Phrases = std::initializer_list<absl::string_view>;
 std::string Padded(absl::string_view text) { return absl::StrCat(" ", Fold(text), " "); }
 
 bool HasAny(absl::string_view padded, const Phrases& phrases) {
-  if (padded.size() <= 2) return false;
-  for (const absl::string_view phrase : phrases) {
-    for (size_t i = padded.find(phrase); i != absl::string_view::npos;
-         i = padded.find(phrase, i + 1)) {
-      if (padded[i - 1] == ' ' && padded[i + phrase.size()] == ' ') return true;
+  for (size_t word = 1; word < padded.size(); word = padded.find(' ', word) + 1) {
+    const absl::string_view rest = padded.substr(word);
+    for (const absl::string_view phrase : phrases) {
+      if (phrase[0] != rest[0] || !absl::StartsWith(rest, phrase)) continue;
+      if (rest[phrase.size()] == ' ') return true;
     }
   }
   return false;

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "client/base/encoding.h"
-#include "client/base/error.h"
 #include "client/base/status_macros.h"
 #include "server/directory/index_rows.h"
 #include "server/sharing/share_log.h"
@@ -18,8 +17,6 @@ using storage::Family;
 
 // Rows between two wanted ones that are rather read than jumped over.
 constexpr int kReadOver = 32;
-// Somebody else may take numbers in between.
-constexpr int kReserveTries = 100;
 
 }  // namespace
 
@@ -65,7 +62,8 @@ absl::Status BulkRows::EndPiece() {
            directory::WidestLive(pending.before) == nullptr;
   };
   const auto count = std::count_if(done.all().begin(), done.all().end(), appears);
-  ASSIGN_OR_RETURN(done.next, Reserve(static_cast<uint32_t>(count)));
+  ASSIGN_OR_RETURN(done.next,
+                   directory::ReserveOrdinals(*database_, writer_, static_cast<uint32_t>(count)));
   ingestion_->Make([this, &done] { return MakeRows(&done); });
   // The one before the last is made now, so that the third is free.
   at_ = (at_ + 1) % kPieces;
@@ -172,26 +170,6 @@ absl::Status BulkRows::DoNew(const Pending& pending, uint32_t ordinal) {
             directory::EncodeSighting(SightingOf(share, pending.entry)));
   index_.Add(pending.id, actor_, ordinal, &rows_);
   return absl::OkStatus();
-}
-
-absl::StatusOr<uint32_t> BulkRows::Reserve(uint32_t count) {
-  if (count == 0) return 0;
-  absl::Status status;
-  for (int tries = 0; tries < kReserveTries; ++tries) {
-    ASSIGN_OR_RETURN(const auto row,
-                     database_->latest().Get(Family::kMeta, directory::kNextOrdinalKey));
-    const uint32_t next = directory::DecodeNextOrdinal(row);
-    RETURN_IF_ERROR(directory::CheckOrdinalsLeft(next, count));
-    std::string after;
-    AppendU32(&after, next + count);
-    storage::Transaction transaction;
-    transaction.preconditions.push_back({Family::kMeta, directory::kNextOrdinalKey, row});
-    transaction.writes.Put(Family::kMeta, directory::kNextOrdinalKey, std::move(after));
-    status = writer_->Commit(std::move(transaction));
-    if (status.ok()) return next;
-    if (!absl::IsAborted(status)) return status;
-  }
-  return status;
 }
 
 absl::Status BulkRows::FlushLog() {

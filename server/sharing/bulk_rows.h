@@ -89,7 +89,6 @@ class BulkRows {
   // Hands a piece over and begins another.
   absl::Status EndPiece();
   absl::Status ReadKnown(Piece* piece) const;
-  absl::StatusOr<uint32_t> Reserve(uint32_t count);
 
   // On the ingestion's thread.
   absl::Status MakeRows(Piece* piece);

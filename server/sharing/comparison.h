@@ -23,9 +23,9 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "client/base/ids.h"
+#include "client/base/sha256.h"
 #include "maillage/v1/sync.pb.h"
 #include "server/sharing/recount.h"
-#include "server/sharing/sha256.h"
 #include "server/sharing/subscriber.h"
 #include "server/storage/reader.h"
 

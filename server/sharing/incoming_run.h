@@ -8,8 +8,8 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "client/base/ids.h"
+#include "client/base/sha256.h"
 #include "maillage/v1/sync.pb.h"
-#include "server/sharing/sha256.h"
 #include "server/sharing/share_key.h"
 
 namespace maillage::sharing {

@@ -11,7 +11,7 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "client/base/ids.h"
-#include "server/sharing/sha256.h"
+#include "client/base/sha256.h"
 #include "server/storage/spool.h"
 
 namespace maillage::sharing {

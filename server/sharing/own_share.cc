@@ -5,8 +5,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "client/base/error.h"
+#include "client/base/sha256.h"
 #include "client/base/status_macros.h"
-#include "server/sharing/sha256.h"
 
 namespace maillage::sharing {
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/match.h"
+#include "client/base/error.h"
 #include "client/base/status_macros.h"
 #include "server/directory/terms.h"
 #include "server/identity/signed.h"
@@ -93,6 +94,10 @@ absl::Status ShareStage::Commit(const storage::Transaction& transaction, const P
   if (work->generation != shares_->Get()->generation) {
     again = Evaluate(transaction);
     work = again.get();
+  }
+  if (transaction.brings_own && !work->shares.empty()) {
+    return Error(absl::StatusCode::kAborted, "RECORDS_ARE_SHARED",
+                 "this node shares records, so that each must be looked at", "add them one by one");
   }
   auto projections = work->changes.begin();
   for (const Change& change : transaction.changes) {

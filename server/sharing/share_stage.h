@@ -22,7 +22,8 @@ namespace maillage::sharing {
 
 // A record enters a share or changes: PUT. It leaves the filter or is deleted:
 // WITHDRAW. It is erased: a signed ERASE in every share that ever had it.
-// Prepare refuses records that are too large to share (RECORD_TOO_LARGE). An
+// Prepare refuses records that are too large to share (RECORD_TOO_LARGE), Commit an
+// ingestion of own records while there is a share (RECORDS_ARE_SHARED). An
 // own change with the same actor before and after is looked at again, which is
 // how a new share is filled; where the record left by a later revision (before a
 // restore), it stays out of the share until somebody changes it. One that erases what is not there

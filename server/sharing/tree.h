@@ -20,8 +20,8 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "client/base/ids.h"
+#include "client/base/sha256.h"
 #include "maillage/v1/sync.pb.h"
-#include "server/sharing/sha256.h"
 #include "server/storage/batch.h"
 #include "server/storage/reader.h"
 

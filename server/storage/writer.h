@@ -55,6 +55,8 @@ struct Transaction {
   // are not asked. Nobody else writes its rows while it is being made: what it
   // was made from is for its maker to guard, by preconditions or otherwise.
   std::shared_ptr<Ingestion> ingestion = nullptr;
+  // It brings own records that are new: a stage that must see each refuses it, ABORTED.
+  bool brings_own = false;
   // For the audit: who (operators/x, partners/y, system) and what (a verb and
   // resource names, never names of persons). Empty `what`: not audited.
   std::string who;

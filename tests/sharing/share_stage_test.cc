@@ -1,5 +1,6 @@
 #include "server/sharing/share_stage.h"
 
+#include "client/base/error.h"
 #include "gtest/gtest.h"
 #include "server/identity/signed.h"
 #include "server/sharing/share_log.h"
@@ -173,6 +174,14 @@ TEST_F(ShareStageTest, SaysWhichLogsHaveGrown) {
   ASSERT_TRUE(stage.Commit(transaction, prepared->get(), &group).ok());
   stage.GroupDone(/*committed=*/true);
   EXPECT_EQ(grown, std::set<ShareId>{link});
+}
+
+TEST_F(ShareStageTest, TakesNoFilesOfOwnRecordsWhileThereIsAShare) {
+  storage::Transaction files;
+  files.brings_own = true;
+  EXPECT_TRUE(origin_.writer().Commit(files).ok());
+  origin_.Share(v1::VIEW_CARD, {member_.id()});
+  EXPECT_EQ(ErrorReason(origin_.writer().Commit(files)), "RECORDS_ARE_SHARED");
 }
 
 }  // namespace

@@ -19,7 +19,6 @@
 namespace maillage::sim {
 namespace {
 
-using sharing::Hash;
 using storage::Family;
 
 // Commits from one check of the index to the next.
@@ -27,7 +26,7 @@ constexpr int kIndexChecks = 16;
 
 std::string Digest(absl::string_view domain, absl::string_view content) {
   const std::string all = absl::StrCat("maillage/v1/", domain, absl::string_view("\0", 1), content);
-  return std::string(sharing::Sha256::ThisThread().Begin().Add(all).Finish().bytes());
+  return std::string(Sha256::ThisThread().Begin().Add(all).Finish().bytes());
 }
 
 std::string LeafOf(const v1::Entry& entry) {
@@ -64,11 +63,11 @@ std::string NodeHash(const std::map<std::pair<std::string, std::string>, std::st
 
 }  // namespace
 
-sharing::Hash NaiveRoot(const std::vector<v1::Entry>& entries) {
+Hash NaiveRoot(const std::vector<v1::Entry>& entries) {
   std::map<std::pair<std::string, std::string>, std::string> leaves;
   for (const v1::Entry& entry : entries) {
     if (entry.kind() != v1::ENTRY_KIND_PUT) continue;
-    const Hash place = sharing::Sha256::ThisThread().Begin().Add(entry.id()).Finish();
+    const Hash place = Sha256::ThisThread().Begin().Add(entry.id()).Finish();
     leaves[{HexEncode(place.bytes()).substr(0, 4), entry.id()}] = LeafOf(entry);
   }
   return Hash(NodeHash(leaves, ""));

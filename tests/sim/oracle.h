@@ -10,8 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "client/base/sha256.h"
 #include "server/sharing/publication.h"
-#include "server/sharing/sha256.h"
 #include "tests/sim/model.h"
 #include "tests/sim/sim_node.h"
 
@@ -19,7 +19,7 @@ namespace maillage::sim {
 
 // The root of the tree as design and README define it, without any of the code
 // that keeps it: from all live entries of a log.
-sharing::Hash NaiveRoot(const std::vector<v1::Entry>& entries);
+Hash NaiveRoot(const std::vector<v1::Entry>& entries);
 
 class Oracle {
  public:

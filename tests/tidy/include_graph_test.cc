@@ -66,7 +66,7 @@ const std::vector<Confined>& ConfinedLibraries() {
 // write batches out. What else stands in the room drives them.
 const std::set<std::string>& Cores() {
   static const auto* const cores = new std::set<std::string>{
-      "inbox",     "incoming_run", "projection", "publication", "receiver", "session", "sha256",
+      "inbox",     "incoming_run", "projection", "publication", "receiver", "session",
       "share_log", "shown_change", "subscriber", "supplier",    "tree",     "work",
   };
   return *cores;

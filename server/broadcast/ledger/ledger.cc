@@ -1,7 +1,5 @@
 #include "server/broadcast/ledger/ledger.h"
 
-#include <openssl/sha.h>
-
 #include <numeric>
 #include <optional>
 #include <utility>
@@ -9,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "client/base/encoding.h"
 #include "client/base/error.h"
+#include "client/base/sha256.h"
 #include "client/base/status_macros.h"
 
 namespace maillage::broadcast {
@@ -68,9 +67,7 @@ absl::StatusOr<Recipient> Decode(absl::string_view key, absl::string_view value)
 RecipientKey KeyOf(absl::string_view address, Channel channel) {
   std::string input(1, static_cast<char>(channel));
   absl::StrAppend(&input, address);
-  unsigned char hash[SHA256_DIGEST_LENGTH];
-  SHA256(reinterpret_cast<const unsigned char*>(input.data()), input.size(), hash);
-  return RecipientKey(absl::string_view(reinterpret_cast<char*>(hash), RecipientKey::kSize));
+  return RecipientKey(Sha256::Of(input).bytes().substr(0, RecipientKey::kSize));
 }
 
 void LedgerCounts::Add(const Recipient& recipient, int64_t n) {

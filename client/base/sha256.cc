@@ -1,4 +1,4 @@
-#include "server/sharing/sha256.h"
+#include "client/base/sha256.h"
 
 #include <openssl/evp.h>
 
@@ -6,7 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 
-namespace maillage::sharing {
+namespace maillage {
 namespace {
 
 const EVP_MD* Digest() {
@@ -49,4 +49,4 @@ Sha256& Sha256::ThisThread() {
   return hasher;
 }
 
-}  // namespace maillage::sharing
+}  // namespace maillage

@@ -1,14 +1,14 @@
 // SHA-256 of pieces. OpenSSL's digest is fetched once and a context is used
-// again and again, which is what makes one hash an entry affordable.
-#ifndef SERVER_SHARING_SHA256_H_
-#define SERVER_SHARING_SHA256_H_
+// again and again, which is what makes a hash or two a record affordable.
+#ifndef CLIENT_BASE_SHA256_H_
+#define CLIENT_BASE_SHA256_H_
 
 #include <cstdint>
 
 #include "absl/strings/string_view.h"
 #include "client/base/ids.h"
 
-namespace maillage::sharing {
+namespace maillage {
 
 using Hash = FixedId<32, struct HashTag>;
 
@@ -26,11 +26,13 @@ class Sha256 {
 
   // This thread's own.
   static Sha256& ThisThread();
+  // Of one piece.
+  static Hash Of(absl::string_view bytes) { return ThisThread().Begin().Add(bytes).Finish(); }
 
  private:
   void* const context_;  // EVP_MD_CTX
 };
 
-}  // namespace maillage::sharing
+}  // namespace maillage
 
-#endif  // SERVER_SHARING_SHA256_H_
+#endif  // CLIENT_BASE_SHA256_H_
