@@ -17,6 +17,9 @@
 #include "tools/bench/peers.h"
 #include "tools/bench/point_reads.h"
 
+// Of tcmalloc, which sanitizers replace.
+extern "C" void MallocExtension_ReleaseFreeMemory() __attribute__((weak));
+
 namespace maillage::bench {
 namespace {
 
@@ -98,6 +101,7 @@ class DirectoryBench {
     Say("starting anew");
     node_->Stop(absl::Seconds(1));
     node_.reset();
+    if (MallocExtension_ReleaseFreeMemory != nullptr) MallocExtension_ReleaseFreeMemory();
     Start();
     Add("memory of the idle node", kOurs, ResidentMegabytes(), "MB", true);
     Add("memory of the idle node", "goal", 300, "MB", false);
