@@ -13,6 +13,7 @@ namespace maillage::broadcast {
 namespace {
 
 constexpr char kDuplicate[] = "DUPLICATE_ADDRESS";
+constexpr char kObjected[] = "OBJECTED";
 constexpr char kRestricted[] = "RESTRICTED";
 
 v1::AudienceCategory Primary(const v1::Actor& actor) {
@@ -75,14 +76,23 @@ Audience::Audience(std::shared_ptr<const storage::Reader> snapshot, const NodeId
 
 absl::StatusOr<Audience> Audience::Expand(std::shared_ptr<const storage::Reader> snapshot,
                                           const NodeId& self, const directory::Filter& filter,
-                                          DirectoryName directory_name) {
+                                          DirectoryName directory_name, const Objected& objected) {
   Audience audience(std::move(snapshot), self, std::move(directory_name));
   ASSIGN_OR_RETURN(audience.ordinals_, filter.Evaluate(*audience.snapshot_));
+  Roaring objecting;
   RETURN_IF_ERROR(ForEachRecord(*audience.snapshot_, self, audience.ordinals_,
                                 [&](uint32_t ordinal, const directory::ShownRecord& record) {
-                                  audience.Consider(ordinal, record.origin, *record.actor);
+                                  if (objected && objected(*record.actor)) {
+                                    objecting.add(ordinal);
+                                  } else {
+                                    audience.Consider(ordinal, record.origin, *record.actor);
+                                  }
                                   return true;
                                 }));
+  if (!objecting.isEmpty()) {
+    audience.ordinals_ -= objecting;
+    audience.exclusions_[kObjected] = static_cast<int64_t>(objecting.cardinality());
+  }
   return audience;
 }
 

@@ -32,6 +32,9 @@ namespace maillage::broadcast {
 // The name of the institution whose directory a node is, as people know it.
 using DirectoryName = std::function<std::string(const NodeId&)>;
 
+// Whether an actor objected to the invitation (RGPD art. 21).
+using Objected = std::function<bool(const v1::Actor&)>;
+
 // The address at which an actor is mailed, or the reason why it is not.
 struct ChosenMailbox {
   std::string mailbox;          // empty: none
@@ -43,10 +46,11 @@ ChosenMailbox ChooseMailbox(const v1::Actor& actor);
 // safe.
 class Audience {
  public:
-  // Looks through all matching actors.
+  // Looks through all matching actors. Who objected gets neither mail nor letter.
   static absl::StatusOr<Audience> Expand(std::shared_ptr<const storage::Reader> snapshot,
                                          const NodeId& self, const directory::Filter& filter,
-                                         DirectoryName directory_name);
+                                         DirectoryName directory_name,
+                                         const Objected& objected = nullptr);
 
   int64_t size() const { return static_cast<int64_t>(best_.size()); }
   std::vector<v1::CategoryCount> by_category() const;

@@ -21,6 +21,7 @@
 #include "maillage/v1/link.pb.h"
 #include "maillage/v1/stored_broadcast.pb.h"
 #include "server/directory/directory.h"
+#include "server/directory/objections.h"
 #include "server/identity/partners.h"
 #include "server/identity/self.h"
 #include "server/storage/database.h"
@@ -62,6 +63,8 @@ class InvitationStore {
     const identity::Partners* partners;
     const directory::Directory* directory;
     AddToLink add_to_link;
+    // Who objected (RGPD art. 21). May be null.
+    const directory::Objections* objections = nullptr;
     // Whether the node recovers: no mail leaves meanwhile. May be null.
     std::function<bool()> is_recovering = nullptr;
   };

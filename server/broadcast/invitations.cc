@@ -114,8 +114,13 @@ Job::Parts Invitations::JobParts(const KeptInvitation& kept) const {
 absl::StatusOr<Audience> Invitations::Expand(const v1::InvitationContent& content) const {
   ASSIGN_OR_RETURN(const directory::Filter filter,
                    parts_.directory->ParseFilter(content.audience_filter()));
-  return Audience::Expand(parts_.database->Snapshot(), parts_.self->node(), filter,
-                          [this](const NodeId& node) { return DirectoryNameOf(node); });
+  const auto objected = [&](const v1::Actor& actor) {
+    return parts_.objections != nullptr &&
+           parts_.objections->ToInvitation(actor, NodeId(content.issuer()), filter);
+  };
+  return Audience::Expand(
+      parts_.database->Snapshot(), parts_.self->node(), filter,
+      [this](const NodeId& node) { return DirectoryNameOf(node); }, objected);
 }
 
 std::string Invitations::DirectoryNameOf(const NodeId& node) const {

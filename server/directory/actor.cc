@@ -7,6 +7,7 @@
 #include "absl/strings/strip.h"
 #include "client/base/error.h"
 #include "client/base/status_macros.h"
+#include "server/directory/gates.h"
 #include "server/directory/territories.h"
 #include "server/interchange/email.h"
 #include "server/interchange/values.h"
@@ -119,11 +120,7 @@ absl::Status CheckNames(const v1::Actor& actor) {
     if (actor.person_name().family().empty() && actor.person_name().given().empty()) {
       return Bad("person_name", "is missing", "a person has a family name or a given name");
     }
-    if (actor.legal_basis() == v1::LEGAL_BASIS_UNSPECIFIED) {
-      return Bad("legal_basis", "is missing (RGPD art. 6.1)",
-                 "PUBLIC_TASK, CONSENT, CONTRACT or LEGAL_OBLIGATION");
-    }
-    return absl::OkStatus();
+    return CheckLawful(actor);
   }
   if (actor.kind() != v1::ACTOR_KIND_ORGANISATION) {
     return Bad("kind", "is missing", "PERSON or ORGANISATION");

@@ -29,7 +29,7 @@ void BulkIndex::Add(const RecordId& id, const v1::Actor& actor, uint32_t ordinal
 }
 
 void BulkIndex::AddTerms(const v1::Actor& actor, uint32_t ordinal) {
-  const TermParts parts = PartsOf(origin_, actor);
+  const TermParts parts = PartsOf(self_, origin_, actor);
   const auto after = std::find_if(parts.begin(), parts.end(), [](const TermPart& part) {
     return part.group > TermGroup::kTerritory;
   });

@@ -14,8 +14,13 @@ namespace maillage::directory {
 using storage::Family;
 
 Directory::Directory(const NodeId& self, storage::Database* database, storage::Writer* writer,
-                     const Clock* clock, Nodes nodes)
-    : self_(self), database_(database), writer_(writer), clock_(clock), nodes_(std::move(nodes)) {}
+                     const Clock* clock, Nodes nodes, Gates gates)
+    : self_(self),
+      database_(database),
+      writer_(writer),
+      clock_(clock),
+      nodes_(std::move(nodes)),
+      gates_(std::move(gates)) {}
 
 absl::StatusOr<std::shared_ptr<const v1::Actor>> ParseOwnRow(const NodeId& self, const RecordId& id,
                                                              absl::string_view bytes) {

@@ -18,6 +18,7 @@
 #include "maillage/v1/history_service.pb.h"
 #include "server/directory/explain.h"
 #include "server/directory/filter.h"
+#include "server/directory/gates.h"
 #include "server/storage/database.h"
 #include "server/storage/writer.h"
 
@@ -58,7 +59,7 @@ class Directory {
 
   // All must outlive the directory.
   Directory(const NodeId& self, storage::Database* database, storage::Writer* writer,
-            const Clock* clock, Nodes nodes);
+            const Clock* clock, Nodes nodes, Gates gates = {});
 
   // By nodes/{node}/actors/{uuid} or the UUID alone. NOT_FOUND (NO_ACTOR).
   absl::StatusOr<std::shared_ptr<const v1::Actor>> Get(absl::string_view name) const;
@@ -84,7 +85,9 @@ class Directory {
 
   // `who` is an operator's or partner's resource name, for the audit. With a
   // `request_id` (a UUID, which becomes the record's id) a repeated request
-  // returns what the first one created. INVALID_ARGUMENT: BAD_ACTOR, BAD_ID.
+  // returns what the first one created. INVALID_ARGUMENT: BAD_ACTOR, BAD_ID. Who was
+  // erased here comes back with a proof of consent alone: errors of
+  // Gates::CheckComing().
   absl::StatusOr<std::shared_ptr<const v1::Actor>> Create(v1::Actor actor,
                                                           absl::string_view request_id,
                                                           absl::string_view who);
@@ -102,7 +105,7 @@ class Directory {
   absl::Status ChangeWith(const RecordId& id, ChangeFn change, AlsoFn also, absl::string_view what,
                           absl::string_view who);
   // The same for a record that is not there yet: under `id`, its revision one
-  // above `revision`. ALREADY_EXISTS (RECORD_EXISTS).
+  // above `revision`. ALREADY_EXISTS (RECORD_EXISTS); errors of Gates::CheckComing().
   absl::Status CreateWith(const RecordId& id, uint64_t revision, v1::Actor actor, AlsoFn also,
                           absl::string_view what, absl::string_view who);
   absl::Status Delete(absl::string_view name, absl::string_view etag, absl::string_view who);
@@ -138,6 +141,7 @@ class Directory {
   storage::Writer* const writer_;
   const Clock* const clock_;
   const Nodes nodes_;
+  const Gates gates_;
 };
 
 // What is shown of the record with this ordinal, or a null actor where it has

@@ -118,6 +118,10 @@ absl::StatusOr<std::shared_ptr<const v1::Actor>> Directory::Store(const OwnRow* 
   ASSIGN_OR_RETURN(storage::Transaction transaction,
                    Prepare(before, id, revision, std::move(after)));
   const std::shared_ptr<const v1::Actor> stored = transaction.changes.back().after;
+  // Whoever consents now may come back.
+  if (before == nullptr && stored->legal_basis() != v1::LEGAL_BASIS_CONSENT) {
+    RETURN_IF_ERROR(gates_.CheckComing(*stored));
+  }
   transaction.who = std::string(who);
   transaction.what = absl::StrCat(verb, " ", stored->name());
   RETURN_IF_ERROR(writer_->Commit(std::move(transaction)));
@@ -145,6 +149,7 @@ absl::Status Directory::CreateWith(const RecordId& id, uint64_t revision, v1::Ac
   }
   ASSIGN_OR_RETURN(storage::Transaction transaction,
                    Prepare(nullptr, id, revision + 1, WithoutOutputs(std::move(actor))));
+  RETURN_IF_ERROR(gates_.CheckComing(*transaction.changes.back().after));
   RETURN_IF_ERROR(also(&transaction));
   transaction.who = std::string(who);
   transaction.what = std::string(what);

@@ -33,6 +33,13 @@ bool MatchesNode(const Node& node, const Terms& terms) {
   return false;
 }
 
+bool NamesTerm(const Node& node, const Term& term, bool taken) {
+  if (node.kind == Node::Kind::kTerm) return taken && node.term == term;
+  const bool below = node.kind == Node::Kind::kNot ? !taken : taken;
+  return std::any_of(node.children.begin(), node.children.end(),
+                     [&](const auto& child) { return NamesTerm(*child, term, below); });
+}
+
 absl::StatusOr<Roaring> ReadTerm(const storage::Reader& reader, Field field,
                                  absl::string_view text) {
   return storage::ReadPosting(reader, static_cast<uint8_t>(field), text);
@@ -110,6 +117,10 @@ Filter::Filter() = default;
 
 bool Filter::Matches(const Terms& terms) const {
   return root_ == nullptr || MatchesNode(*root_, terms);
+}
+
+bool Filter::Names(const Term& term) const {
+  return root_ != nullptr && NamesTerm(*root_, term, /*taken=*/true);
 }
 
 absl::StatusOr<Roaring> Filter::Evaluate(const storage::Reader& reader,

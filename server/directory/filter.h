@@ -6,7 +6,7 @@
 // side are joined by AND. Values with blanks stand in double quotes. At most 4096
 // bytes, 32 parentheses deep.
 //
-//   category, kind, basis, origin, theme, tag   = and : are the same
+//   category, kind, basis, notice, origin, theme, tag  = and : are the same
 //   territory      = this one; : this one or anything below it
 //   role, organisation   = the whole text; : each of the words, the last may end in
 //                  `*`; an organisation is found by its own name, too
@@ -14,7 +14,8 @@
 //   phone          = and : the number, as people write it
 //   identifier     = the value, or SCHEME/value; : how the value begins, so that a
 //                  SIREN finds its SIRETs
-//   update_time    = : < > <= >= a day, a month or a year, in UTC
+//   notice         DUE, GIVEN or EXEMPT: whether an own person was told
+//   update_time, retain_until   = : < > <= >= a day, a month or a year, in UTC
 //
 // `!=` is what `=` is not. `:*` is "any" for role, organisation, email, phone, identifier,
 // theme and tag. Case and accents of words never count.
@@ -51,6 +52,9 @@ class Filter {
   bool MatchesAll() const { return root_ == nullptr; }
   // Looks at one record by its terms (TermsOf).
   bool Matches(const Terms& terms) const;
+  // Whether the filter itself names this term as one that it takes: anywhere but
+  // under an odd number of NOTs.
+  bool Names(const Term& term) const;
   // All ordinals that match, by postings. Adds to `explanation`, where there is
   // one, each that it read.
   absl::StatusOr<Roaring> Evaluate(const storage::Reader& reader,

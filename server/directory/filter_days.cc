@@ -39,7 +39,7 @@ FilterNodePtr FilterRangeNode(Field field, std::string from, std::string to, std
   return node;
 }
 
-absl::StatusOr<FilterNodePtr> DayRange(const FilterRestriction& r) {
+absl::StatusOr<FilterNodePtr> DayRange(Field field, const FilterRestriction& r) {
   const std::string& day = r.value.text;
   if (!IsDay(day)) {
     return BadFilter(r.value, "this is no day",
@@ -59,7 +59,7 @@ absl::StatusOr<FilterNodePtr> DayRange(const FilterRestriction& r) {
   } else if (op != ">" && op != ">=") {
     to = after;
   }
-  return FilterRangeNode(Field::kUpdated, std::move(from), std::move(to),
+  return FilterRangeNode(field, std::move(from), std::move(to),
                          absl::StrCat(r.field.text, " ", op == ":" ? "=" : op, " ", day));
 }
 

@@ -12,9 +12,9 @@ namespace maillage::directory {
 // Texts of a field with from <= text < to (empty: to the end).
 FilterNodePtr FilterRangeNode(Field field, std::string from, std::string to, std::string text);
 
-// `update_time` compared with a day (2018-05-31), a month or a year, in UTC: `=` and
+// A field of days compared with a day (2018-05-31), a month or a year, in UTC: `=` and
 // `:` are within it, `<` before it, `>` after it. INVALID_ARGUMENT (BAD_FILTER).
-absl::StatusOr<FilterNodePtr> DayRange(const FilterRestriction& r);
+absl::StatusOr<FilterNodePtr> DayRange(Field field, const FilterRestriction& r);
 
 }  // namespace maillage::directory
 

@@ -72,6 +72,15 @@ Result BasisTerm(const Restriction& r) {
   return TermNode(Field::kBasis, word, Canonical(r, word));
 }
 
+Result NoticeTerm(const Restriction& r) {
+  const std::string word = absl::AsciiStrToUpper(r.value.text);
+  if (word != "DUE" && word != "GIVEN" && word != "EXEMPT") {
+    return BadFilter(r.value, "this is no state of a notice (RGPD art. 13, 14)",
+                     "one of DUE, GIVEN, EXEMPT");
+  }
+  return TermNode(Field::kNotice, word, Canonical(r, word));
+}
+
 Result TerritoryTerm(const Restriction& r) {
   const auto territory = Territories::Official().Parse(r.value.text);
   if (!territory.ok()) {
@@ -177,7 +186,7 @@ struct FieldRule {
   bool ordered = false;  // < and > have a meaning
 };
 
-constexpr std::array<FieldRule, 13> kRules = {{
+constexpr std::array<FieldRule, 15> kRules = {{
     {"category", [](const auto& r, const auto&) { return CategoryTerm(r); }},
     {"kind", [](const auto& r, const auto&) { return KindTerm(r); }},
     {"territory", [](const auto& r, const auto&) { return TerritoryTerm(r); }},
@@ -190,7 +199,9 @@ constexpr std::array<FieldRule, 13> kRules = {{
     {"tag", [](const auto& r, const auto&) { return MarkTerm(Field::kTag, r); }},
     {"origin", OriginTerm},
     {"basis", [](const auto& r, const auto&) { return BasisTerm(r); }},
-    {"update_time", [](const auto& r, const auto&) { return DayRange(r); }, true},
+    {"notice", [](const auto& r, const auto&) { return NoticeTerm(r); }},
+    {"retain_until", [](const auto& r, const auto&) { return DayRange(Field::kRetain, r); }, true},
+    {"update_time", [](const auto& r, const auto&) { return DayRange(Field::kUpdated, r); }, true},
 }};
 
 }  // namespace

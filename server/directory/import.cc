@@ -33,7 +33,18 @@ uint64_t RowHash(const v1::Actor& draft, absl::string_view source) {
 
 }  // namespace
 
+absl::Status Import::CheckSpec() const {
+  if (spec_.has_notice()) RETURN_IF_ERROR(CheckNotice(spec_.notice()));
+  if (spec_.legal_basis() != v1::LEGAL_BASIS_CONSENT || !spec_.consent().proof().empty()) {
+    return absl::OkStatus();
+  }
+  return InvalidArgument("BAD_IMPORT_SPEC",
+                         "the basis is consent, and nothing proves it (RGPD art. 7.1)",
+                         "say what proves the consent of those in the file, or take another basis");
+}
+
 absl::Status Import::Start() {
+  RETURN_IF_ERROR(CheckSpec());
   before_ = database_->Snapshot();
   ASSIGN_OR_RETURN(
       const Roaring own,
@@ -171,11 +182,13 @@ void Import::Resolve(interchange::Draft* draft) {
 }
 
 absl::Status Import::OnDraft(interchange::Draft draft) {
+  line_ = draft.line;
   v1::Actor& actor = draft.actor;
   Resolve(&draft);
   actor.set_legal_basis(spec_.legal_basis() == v1::LEGAL_BASIS_UNSPECIFIED
                             ? v1::LEGAL_BASIS_PUBLIC_TASK
                             : spec_.legal_basis());
+  if (spec_.has_consent()) *actor.mutable_consent() = spec_.consent();
   absl::Status sound = Normalise(&actor);
   actor.set_import_hash(RowHash(actor, Source()));
   actor.set_source(Source());

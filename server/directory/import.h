@@ -24,6 +24,7 @@
 #include "client/base/clock.h"
 #include "maillage/v1/actor_service.pb.h"
 #include "maillage/v1/interchange_service.pb.h"
+#include "server/directory/gates.h"
 #include "server/directory/new_records.h"
 #include "server/directory/renewal.h"
 #include "server/directory/terms.h"
@@ -41,7 +42,8 @@ class Import : private interchange::Sink {
 
   // All must outlive the import.
   Import(const NodeId& self, storage::Database* database, storage::Writer* writer,
-         const Clock* clock, v1::ImportSpec spec, std::string who, OnProblemFn on_problem);
+         const Clock* clock, v1::ImportSpec spec, std::string who, OnProblemFn on_problem,
+         Gates gates = {});
   ~Import() override;
 
   // INVALID_ARGUMENT (BAD_IMPORT_SPEC), NOT_FOUND (NO_MAPPING).
@@ -61,6 +63,7 @@ class Import : private interchange::Sink {
   google::protobuf::Timestamp Now() const;
   const std::string& Source() const;
   v1::Date AsOf() const;
+  absl::Status CheckSpec() const;
   absl::Status TakeMapping();
   absl::Status Record(std::string what);
   void Resolve(interchange::Draft* draft);
@@ -102,10 +105,12 @@ class Import : private interchange::Sink {
   v1::ImportSpec spec_;
   const std::string who_;
   const OnProblemFn on_problem_;
+  const Gates gates_;
   std::unique_ptr<interchange::Reader> reader_;
   v1::ImportSummary summary_;
   v1::ImportBatch batch_;
   int64_t listed_problems_ = 0;
+  int64_t line_ = 0;  // of the present draft
   // One record of this file under an import key.
   struct Seen {
     uint64_t email;  // hash of its first address; 0: none

@@ -43,7 +43,8 @@ struct Import::Pending {
 };
 
 Import::Import(const NodeId& self, storage::Database* database, storage::Writer* writer,
-               const Clock* clock, v1::ImportSpec spec, std::string who, OnProblemFn on_problem)
+               const Clock* clock, v1::ImportSpec spec, std::string who, OnProblemFn on_problem,
+               Gates gates)
     : self_(self),
       database_(database),
       writer_(writer),
@@ -51,11 +52,17 @@ Import::Import(const NodeId& self, storage::Database* database, storage::Writer*
       spec_(std::move(spec)),
       who_(std::move(who)),
       on_problem_(std::move(on_problem)),
+      gates_(std::move(gates)),
       pending_(std::make_shared<Pending>()) {}
 
 Import::~Import() = default;
 
 absl::Status Import::Add(v1::Actor actor) {
+  if (const absl::Status coming = gates_.CheckComing(actor); !coming.ok()) {
+    summary_.set_left_out(summary_.left_out() + 1);
+    Report(line_, v1::ImportProblem::NOTE, "", SortName(actor), coming.message());
+    return absl::OkStatus();
+  }
   summary_.set_created(summary_.created() + 1);
   if (actor.kind() == v1::ACTOR_KIND_PERSON) {
     if (spec_.has_notice()) *actor.mutable_notice() = spec_.notice();

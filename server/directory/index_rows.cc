@@ -78,8 +78,8 @@ IndexChange IndexChangeOf(const NodeId& self, const storage::RecordChange& chang
   SetSorted(before, after, &work);
   Terms gone;
   Terms come;
-  AddDiffering(before == nullptr ? TermParts() : PartsOf(change.origin, *before),
-               after == nullptr ? TermParts() : PartsOf(change.origin, *after), &gone, &come);
+  AddDiffering(before == nullptr ? TermParts() : PartsOf(self, change.origin, *before),
+               after == nullptr ? TermParts() : PartsOf(self, change.origin, *after), &gone, &come);
   if (change.origin == self) AddImportKeys(before, after, &gone, &come);
   SortTerms(&gone);
   SortTerms(&come);

@@ -4,6 +4,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "client/base/error.h"
 #include "client/base/status_macros.h"
 
 namespace maillage::directory {
@@ -29,6 +30,12 @@ v1::Actor Adopted(const v1::Actor& actor, const std::string& before, const std::
   return own;
 }
 
+// Erased here once, or objecting: whom the closed node held does not come back.
+bool IsLeftOut(const absl::Status& status) {
+  const std::string reason = ErrorReason(status);
+  return reason == "ERASED_BEFORE" || reason == "OBJECTED";
+}
+
 }  // namespace
 
 absl::StatusOr<int64_t> Inherit(Directory* directory, const NodeId& self, const NodeId& from,
@@ -42,7 +49,9 @@ absl::StatusOr<int64_t> Inherit(Directory* directory, const NodeId& self, const 
                      directory->List(absl::StrCat("origin = ", ToText(from)), kPageSize, token));
     for (const auto& actor : page.actors) {
       const std::string id = actor->name().substr(before.size());
-      RETURN_IF_ERROR(directory->Create(Adopted(*actor, before, after), id, who).status());
+      const auto created = directory->Create(Adopted(*actor, before, after), id, who);
+      if (IsLeftOut(created.status())) continue;
+      RETURN_IF_ERROR(created.status());
       ++actors;
     }
     token = page.next_page_token;

@@ -78,6 +78,22 @@ void AddMarks(const v1::Actor& actor, TermParts* parts) {
   }
 }
 
+// The first day of what is less precise.
+int64_t DayNumber(const v1::Date& date) {
+  return absl::CivilDay(date.year(), std::max(1, date.month()), std::max(1, date.day())) -
+         absl::CivilDay();
+}
+
+void AddLawful(bool own, const v1::Actor& actor, TermParts* parts) {
+  if (own && actor.kind() == v1::ACTOR_KIND_PERSON) {
+    parts->push_back({TermGroup::kNotice, actor.notice().state(), "", ""});
+  }
+  if (actor.restricted()) parts->push_back({TermGroup::kRestricted, 0, "", ""});
+  if (actor.has_retain_until()) {
+    parts->push_back({TermGroup::kRetain, DayNumber(actor.retain_until()), "", ""});
+  }
+}
+
 // "COMMUNE/" and so on, by level.
 absl::string_view LevelPrefix(v1::TerritoryLevel level) {
   static const auto& prefixes = *[] {
@@ -136,7 +152,7 @@ std::string TerritoryText(const v1::TerritoryRef& ref) {
   return absl::StrCat(LevelPrefix(ref.level()), ref.code());
 }
 
-TermParts PartsOf(const NodeId& origin, const v1::Actor& actor) {
+TermParts PartsOf(const NodeId& self, const NodeId& origin, const v1::Actor& actor) {
   TermParts parts;
   parts.push_back({TermGroup::kAll, 0, "", ""});
   parts.push_back({TermGroup::kKind, actor.kind(), "", ""});
@@ -151,6 +167,7 @@ TermParts PartsOf(const NodeId& origin, const v1::Actor& actor) {
   AddNames(actor, &parts);
   AddMemberships(actor, &parts);
   AddMarks(actor, &parts);
+  AddLawful(origin == self, actor, &parts);
   std::stable_sort(parts.begin(), parts.end(),
                    [](const TermPart& a, const TermPart& b) { return a.group < b.group; });
   return parts;
@@ -191,6 +208,12 @@ void ForEachTerm(const TermPart& part, Visitor visit) {
       return visit(Field::kBasis, BasisWord(static_cast<v1::LegalBasis>(part.number)));
     case TermGroup::kUpdated:
       return visit(Field::kUpdated, DayText(part.number));
+    case TermGroup::kNotice:
+      return visit(Field::kNotice, NoticeWord(static_cast<v1::NoticeState>(part.number)));
+    case TermGroup::kRestricted:
+      return visit(Field::kRestricted, "");
+    case TermGroup::kRetain:
+      return visit(Field::kRetain, DayText(part.number));
   }
 }
 

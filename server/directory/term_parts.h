@@ -34,6 +34,9 @@ enum class TermGroup : uint8_t {
   kTag,
   kBasis,
   kUpdated,
+  kNotice,
+  kRestricted,
+  kRetain,
 };
 
 // Points into the actor that it is of.
@@ -47,8 +50,9 @@ struct TermPart {
 };
 using TermParts = absl::InlinedVector<TermPart, 24>;
 
-// All but the import key, in the order of their groups.
-TermParts PartsOf(const NodeId& origin, const v1::Actor& actor);
+// All but the import key, in the order of their groups. Notices are of own persons,
+// those of `self`, alone.
+TermParts PartsOf(const NodeId& self, const NodeId& origin, const v1::Actor& actor);
 // Visits the terms of a part, in no order, perhaps some of them more than once.
 void ForEachTerm(const TermPart& part,
                  absl::FunctionRef<void(Field field, absl::string_view text)> visit);

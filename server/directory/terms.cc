@@ -13,10 +13,11 @@
 namespace maillage::directory {
 
 absl::string_view FieldName(Field field) {
-  constexpr std::array<absl::string_view, 20> kNames = {
-      "",       "all",        "category", "primary", "kind",  "territory",    "place",
-      "origin", "email",      "import",   "name",    "sound", "organisation", "role",
-      "phone",  "identifier", "theme",    "tag",     "basis", "update_time"};
+  constexpr std::array<absl::string_view, 23> kNames = {
+      "",           "all",         "category", "primary", "kind",  "territory",    "place",
+      "origin",     "email",       "import",   "name",    "sound", "organisation", "role",
+      "phone",      "identifier",  "theme",    "tag",     "basis", "update_time",  "notice",
+      "restricted", "retain_until"};
   return kNames[static_cast<size_t>(field)];
 }
 
@@ -32,6 +33,11 @@ v1::LegalBasis ParseBasisWord(absl::string_view word) {
   return basis;
 }
 
+std::string NoticeWord(v1::NoticeState state) {
+  if (state == v1::NOTICE_STATE_UNSPECIFIED) return "DUE";
+  return std::string(absl::StripPrefix(v1::NoticeState_Name(state).c_str(), "NOTICE_STATE_"));
+}
+
 std::string KindWord(v1::ActorKind kind) {
   return std::string(absl::StripPrefix(v1::ActorKind_Name(kind).c_str(), "ACTOR_KIND_"));
 }
@@ -39,7 +45,7 @@ std::string KindWord(v1::ActorKind kind) {
 Terms TermsOf(const NodeId& self, const NodeId& origin, const v1::Actor& actor) {
   Terms terms;
   terms.reserve(48);  // what an actor with one membership has, and some
-  for (const TermPart& part : PartsOf(origin, actor)) {
+  for (const TermPart& part : PartsOf(self, origin, actor)) {
     ForEachTerm(part, [&](Field field, absl::string_view text) {
       terms.emplace_back(field, std::string(text));
     });

@@ -35,6 +35,9 @@ enum class Field : uint8_t {
   kTag = 17,           // folded
   kBasis = 18,         // "PUBLIC_TASK"
   kUpdated = 19,       // day of the last change, UTC: "2018-05-31"
+  kNotice = 20,        // of own persons: "DUE", "GIVEN", "EXEMPT"
+  kRestricted = 21,    // "" where processing is restricted
+  kRetain = 22,        // day until which it is kept: "2018-05-31"
 };
 
 // "territory", as explanations call an index.
@@ -52,6 +55,8 @@ std::string KindWord(v1::ActorKind kind);
 // "PUBLIC_TASK", and back (UNSPECIFIED for an unknown word).
 std::string BasisWord(v1::LegalBasis basis);
 v1::LegalBasis ParseBasisWord(absl::string_view word);
+// "DUE" where the person must still be told, "GIVEN", "EXEMPT".
+std::string NoticeWord(v1::NoticeState state);
 // The term of a whole text: folded, with "=" before it.
 std::string WholeText(absl::string_view text);
 

@@ -10,6 +10,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "client/base/error.h"
+#include "client/base/never_kept.h"
 #include "server/interchange/fold.h"
 
 namespace maillage::interchange {
@@ -154,8 +155,11 @@ absl::StatusOr<HeadingOverrides> ReadOverrides(
       const auto first = [](std::string* out, const auto& pair) {
         absl::StrAppend(out, pair.first);
       };
+      const std::string never = WhyNeverKept(name);
       return InvalidArgument(
-          "BAD_IMPORT_SPEC", absl::StrCat("no field is called ", name, " (column ", heading, ")"),
+          "BAD_IMPORT_SPEC",
+          absl::StrCat("no field is called ", name, " (column ", heading, ")",
+                       never.empty() ? "" : ": ", never),
           absl::StrCat("Use one of ", absl::StrJoin(kFieldNames, ", ", first), "."));
     }
     overrides[Fold(heading)] = field;

@@ -40,6 +40,8 @@ absl::Status Parts::OpenStorage() {
                                               identity::DescriptorPath(dir)));
   ASSIGN_OR_RETURN(partners, identity::Partners::Load(self.get(), database->latest(), clock));
   ASSIGN_OR_RETURN(std::string tag_key, sharing::LoadTagKey(identity::TagKeyPath(dir)));
+  ASSIGN_OR_RETURN(objections,
+                   directory::Objections::Load(self->node(), database.get(), clock, tag_key));
   ASSIGN_OR_RETURN(erase_log, sharing::EraseLog::Open(EraseLogPath(dir), std::move(tag_key)));
   const auto log = [](const std::string& line) { spdlog::warn("sync: {}", line); };
   ASSIGN_OR_RETURN(sharing, sharing::Sharing::Create({.self = self.get(),
@@ -47,7 +49,8 @@ absl::Status Parts::OpenStorage() {
                                                       .database = database.get(),
                                                       .clock = clock,
                                                       .log = log,
-                                                      .erase_log = erase_log.get()}));
+                                                      .erase_log = erase_log.get(),
+                                                      .gates = TheGates()}));
   ASSIGN_OR_RETURN(closing, identity::Closing::Load(self.get(), database->latest()));
   index_stage = std::make_unique<directory::IndexStage>(self->node());
   history_stage =
@@ -60,6 +63,11 @@ absl::Status Parts::OpenStorage() {
   backup = std::make_unique<NodeBackup>(dir, self.get(), database.get(), writer.get());
   RETURN_IF_ERROR(CheckStamp());
   return sharing->Open(writer.get());
+}
+
+directory::Gates Parts::TheGates() const {
+  return {[this](absl::string_view address) { return erase_log->Contains(address); },
+          objections.get()};
 }
 
 absl::Status Parts::CheckStamp() {
@@ -131,8 +139,9 @@ void Parts::MakeDirectory() {
     for (const auto& partner : partners->List()) list.push_back(partner->node);
     return list;
   };
+  objections->Open(nodes.find, writer.get());
   directory = std::make_unique<directory::Directory>(self->node(), database.get(), writer.get(),
-                                                     clock, std::move(nodes));
+                                                     clock, std::move(nodes), TheGates());
   suggestions = std::make_unique<sharing::Suggestions>(
       sharing::Suggestions::Parts{.self = self.get(),
                                   .partners = partners.get(),
@@ -179,6 +188,7 @@ absl::Status Parts::MakeBroadcast() {
                         .partners = partners.get(),
                         .directory = directory.get(),
                         .add_to_link = add_to_link,
+                        .objections = objections.get(),
                         .is_recovering = [this] { return sharing->recovery().active(); }},
                        std::move(options)));
   letter_batches = std::make_unique<broadcast::LetterBatches>(broadcast::LetterBatches::Parts{

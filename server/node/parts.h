@@ -17,6 +17,7 @@
 #include "server/directory/directory.h"
 #include "server/directory/history_stage.h"
 #include "server/directory/index_stage.h"
+#include "server/directory/objections.h"
 #include "server/identity/audit_stage.h"
 #include "server/identity/operators.h"
 #include "server/identity/pairing.h"
@@ -37,6 +38,8 @@
 #include "server/rpc/invitation_service.h"
 #include "server/rpc/letter_service.h"
 #include "server/rpc/node_service.h"
+#include "server/rpc/notice_service.h"
+#include "server/rpc/objection_service.h"
 #include "server/rpc/partner_service.h"
 #include "server/rpc/partnership_service.h"
 #include "server/rpc/reply_service.h"
@@ -66,6 +69,7 @@ struct Parts {
   std::unique_ptr<storage::Database> database;
   std::unique_ptr<identity::Self> self;
   std::unique_ptr<identity::Partners> partners;
+  std::unique_ptr<directory::Objections> objections;
   std::unique_ptr<sharing::EraseLog> erase_log;
   std::unique_ptr<sharing::Sharing> sharing;
   std::unique_ptr<identity::Closing> closing;
@@ -95,6 +99,8 @@ struct Parts {
   std::unique_ptr<rpc::InterchangeService> interchange_service;
   std::unique_ptr<rpc::ErasureService> erasure_service;
   std::unique_ptr<rpc::HistoryService> history_service;
+  std::unique_ptr<rpc::NoticeService> notice_service;
+  std::unique_ptr<rpc::ObjectionService> objection_service;
   std::unique_ptr<rpc::NodeService> node_service;
   std::unique_ptr<rpc::PartnerService> partner_service;
   std::unique_ptr<rpc::PartnershipService> partnership_service;
@@ -129,6 +135,8 @@ struct Parts {
   void Stop(absl::Duration grace);
 
  private:
+  // Who may come in, and which records may leave.
+  directory::Gates TheGates() const;
   // Whether the database is the one that this home ran with last.
   absl::Status CheckStamp();
   // Shares whose members are those of partnerships.

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "client/base/status_macros.h"
 #include "server/broadcast/returns.h"
 #include "server/directory/import.h"
@@ -30,6 +31,10 @@ void Parts::MakeServices() {
   erasure_service =
       std::make_unique<rpc::ErasureService>(directory.get(), &sharing->erasures(), callers.get());
   history_service = std::make_unique<rpc::HistoryService>(directory.get());
+  notice_service = std::make_unique<rpc::NoticeService>(
+      directory::Notices(self->node(), directory.get(), database.get(), writer.get(), clock),
+      callers.get());
+  objection_service = std::make_unique<rpc::ObjectionService>(objections.get(), callers.get());
   MakeNodeService();
   MakePartnerService();
   MakePartnershipService();
@@ -46,7 +51,7 @@ void Parts::MakeActorService() {
                                  directory::Import::OnProblemFn on_problem) {
     return std::make_unique<directory::Import>(self->node(), database.get(), writer.get(), clock,
                                                std::move(spec), std::move(who),
-                                               std::move(on_problem));
+                                               std::move(on_problem), TheGates());
   };
   const auto alias_of = [this](const NodeId& node) { return AliasOf(node); };
   actor_service = std::make_unique<rpc::ActorService>(directory.get(), callers.get(), clock,
@@ -102,6 +107,14 @@ void Parts::Report(v1::NodeStatus* status) const {
   int64_t own = 0;
   for (const auto& group : count->groups) own += group.origin == self->node() ? group.count : 0;
   status->set_own_actors(own);
+  const std::string ours = absl::StrCat(" AND origin = ", ToText(self->node()));
+  const std::string today = absl::FormatTime("%Y-%m-%d", clock->Now(), absl::UTCTimeZone());
+  if (const auto due = directory->Count(absl::StrCat("notice = DUE", ours)); due.ok()) {
+    status->set_notice_due(due->total);
+  }
+  if (const auto due = directory->Count(absl::StrCat("retain_until <= ", today, ours)); due.ok()) {
+    status->set_retention_due(due->total);
+  }
   status->set_partner_actors(count->total - own);
 }
 
@@ -154,17 +167,17 @@ absl::Status Parts::Serve() {
   RETURN_IF_ERROR(suggestions->DropOrphans());
   ASSIGN_OR_RETURN(
       server,
-      rpc::Server::Start(
-          {.listen = config.listen,
-           .key_path = identity::TlsKeyPath(dir),
-           .certificate_path = identity::TlsCertificatePath(dir),
-           .admin_socket = AdminSocketPath(dir, config)},
-          callers.get(),
-          {node_service.get(), partner_service.get(), partnership_service.get(),
-           actor_service.get(), interchange_service.get(), share_service.get(),
-           suggestion_service.get(), erasure_service.get(), history_service.get(),
-           invitation_service.get(), letter_service.get(), reply_service.get(), &territory_service},
-          {pairing_service.get(), sync_service.get()}));
+      rpc::Server::Start({.listen = config.listen,
+                          .key_path = identity::TlsKeyPath(dir),
+                          .certificate_path = identity::TlsCertificatePath(dir),
+                          .admin_socket = AdminSocketPath(dir, config)},
+                         callers.get(),
+                         {node_service.get(), partner_service.get(), partnership_service.get(),
+                          actor_service.get(), interchange_service.get(), share_service.get(),
+                          suggestion_service.get(), erasure_service.get(), history_service.get(),
+                          notice_service.get(), objection_service.get(), invitation_service.get(),
+                          letter_service.get(), reply_service.get(), &territory_service},
+                         {pairing_service.get(), sync_service.get()}));
   const identity::Description description = DescriptionOf(config, server->port());
   if (description.endpoints.empty()) {
     spdlog::warn("partners cannot dial this node: set 'endpoint' in node.toml");

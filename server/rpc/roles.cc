@@ -26,6 +26,12 @@ constexpr MethodAccess kMethods[] = {
 
     {"/maillage.v1.HistoryService/GetActorHistory", Access::kReader},
 
+    {"/maillage.v1.NoticeService/RecordNotice", Access::kEditor},
+
+    {"/maillage.v1.ObjectionService/ListObjections", Access::kReader},
+    {"/maillage.v1.ObjectionService/AddObjection", Access::kEditor},
+    {"/maillage.v1.ObjectionService/RemoveObjection", Access::kEditor},
+
     {"/maillage.v1.InterchangeService/ExportActors", Access::kEditor},
     {"/maillage.v1.InterchangeService/ListImportBatches", Access::kReader},
     {"/maillage.v1.InterchangeService/UndoImport", Access::kEditor},

@@ -12,6 +12,7 @@
 #include "client/base/encoding.h"
 #include "client/base/error.h"
 #include "client/base/status_macros.h"
+#include "server/directory/gates.h"
 #include "server/identity/crypto.h"
 #include "server/identity/files.h"
 
@@ -130,6 +131,9 @@ absl::Status EraseLog::Append(absl::Time time, const RecordId& id, const v1::Act
   for (const v1::ContactPoint& contact : actor.contact_points()) {
     // Postal addresses have no value.
     if (!contact.value().empty()) line.tags.push_back(identity::HmacSha256(key_, contact.value()));
+  }
+  for (const std::string& key : directory::TellingKeys(actor)) {
+    line.tags.push_back(identity::HmacSha256(key_, key));
   }
   const MutexLock lock(&mutex_);
   RETURN_IF_ERROR(identity::AppendToFile(path_, LineText(line), 0600));

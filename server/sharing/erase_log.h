@@ -5,9 +5,10 @@
 //   MS UUID TAGS CHECK        a line an erasure
 //
 // MS is the time in milliseconds since 1970, UUID the record's, TAGS the tags of
-// its e-mail addresses and telephone numbers in hexadecimal, joined by commas
+// its e-mail addresses and telephone numbers, and of a person's import keys that tell
+// it from namesakes (directory/gates.h), in hexadecimal, joined by commas
 // (- for none), CHECK the first 8 hexadecimal digits of SHA-256(the line before
-// the last blank). A tag is HMAC-SHA-256(key, normalised address), with the key in
+// the last blank). A tag is HMAC-SHA-256(key, normalised address or import key), with the key in
 // DIR/keys/tag.key, which stays at this node: without it a tag says nothing.
 //
 // A line is written and synced before the record is removed, so the log may name
@@ -53,7 +54,8 @@ class EraseLog {
   // In the order in which they were erased.
   std::vector<Line> Lines() const;
   bool Has(const RecordId& id) const;
-  // Whether a record with this normalised address or number was erased here.
+  // Whether a record with this normalised address, number or import key was erased
+  // here.
   bool Contains(absl::string_view address) const;
 
  private:

@@ -17,6 +17,7 @@ void CopyCard(const v1::Actor& from, v1::Actor* to) {
   to->set_organisation_type(from.organisation_type());
   *to->mutable_categories() = from.categories();
   *to->mutable_memberships() = from.memberships();
+  for (v1::Membership& membership : *to->mutable_memberships()) membership.clear_register_();
   *to->mutable_territories() = from.territories();
   *to->mutable_themes() = from.themes();
   to->set_legal_basis(from.legal_basis());

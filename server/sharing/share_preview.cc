@@ -38,32 +38,41 @@ Effects Compare(const Seen& before, const Seen& after) {
 // Lives as long as PreviewShare().
 class Preview {
  public:
-  Preview(const storage::Reader& reader, const NodeId& self, const ShareSet& set,
-          const ShareId& share, const EditedShare& edited)
-      : reader_(reader), self_(self), set_(set), share_(share), edited_(edited) {}
+  Preview(const PreviewGround& ground, const ShareId& share, const EditedShare& edited)
+      : reader_(ground.reader),
+        self_(ground.self),
+        set_(ground.set),
+        gates_(ground.gates),
+        share_(share),
+        edited_(edited) {}
 
   absl::Status Load();
   std::set<NodeId> Members() const;
   Effects EffectsOn(const NodeId& member) const;
   void Count(const std::string& member, v1::ShareEffect effect, const Roaring& records,
              v1::PreviewShareResponse* response) const;
+  void CountHeld(v1::PreviewShareResponse* response) const;
   absl::Status Name(const std::string& member, v1::ShareEffect effect, const Roaring& records,
                     size_t limit, v1::PreviewShareResponse* response) const;
 
  private:
-  absl::StatusOr<Roaring> Own(const directory::Filter& filter) const;
+  using Held = std::map<v1::HeldBack, Roaring>;
+  // Own records that match and may leave the node; the others go to `held`.
+  absl::StatusOr<Roaring> Own(const directory::Filter& filter, Held* held) const;
   static void Add(const Roaring& records, v1::View view, Seen* seen);
   Seen SeenBy(const NodeId& member, bool after) const;
 
   const storage::Reader& reader_;
   const NodeId self_;
   const ShareSet& set_;
+  const directory::Gates& gates_;
   const ShareId share_;
   const EditedShare& edited_;
   Roaring own_;
   std::map<v1::AudienceCategory, Roaring> categories_;
   std::map<ShareId, Roaring> before_;
   Roaring after_;  // of the edited share
+  Held held_;
 };
 
 absl::Status Preview::Load() {
@@ -77,15 +86,27 @@ absl::Status Preview::Load() {
   }
   for (const auto& [id, share] : set_.shares) {
     if (!share->TakesRecords()) continue;
-    ASSIGN_OR_RETURN(before_[id], Own(share->filter));
+    Held held;
+    ASSIGN_OR_RETURN(before_[id], Own(share->filter, &held));
   }
-  ASSIGN_OR_RETURN(after_, Own(edited_.filter));
+  ASSIGN_OR_RETURN(after_, Own(edited_.filter, &held_));
   return absl::OkStatus();
 }
 
-absl::StatusOr<Roaring> Preview::Own(const directory::Filter& filter) const {
-  ASSIGN_OR_RETURN(const Roaring matches, filter.Evaluate(reader_));
-  return matches & own_;
+absl::StatusOr<Roaring> Preview::Own(const directory::Filter& filter, Held* held) const {
+  ASSIGN_OR_RETURN(Roaring matches, filter.Evaluate(reader_));
+  matches &= own_;
+  ASSIGN_OR_RETURN(*held, gates_.HoldBack(reader_, self_, filter, &matches));
+  return matches;
+}
+
+void Preview::CountHeld(v1::PreviewShareResponse* response) const {
+  for (const auto& [why, records] : held_) {
+    if (records.isEmpty()) continue;
+    v1::HeldBackCount* count = response->add_held_back();
+    count->set_why(why);
+    count->set_count(static_cast<int64_t>(records.cardinality()));
+  }
 }
 
 std::set<NodeId> Preview::Members() const {
@@ -152,10 +173,9 @@ absl::Status Preview::Name(const std::string& member, v1::ShareEffect effect,
 }  // namespace
 
 absl::StatusOr<v1::PreviewShareResponse> PreviewShare(
-    const storage::Reader& reader, const NodeId& self, const ShareSet& set, const ShareId& share,
-    const EditedShare& edited, size_t records,
+    const PreviewGround& ground, const ShareId& share, const EditedShare& edited, size_t records,
     const std::function<std::string(const NodeId&)>& alias_of) {
-  Preview preview(reader, self, set, share, edited);
+  Preview preview(ground, share, edited);
   RETURN_IF_ERROR(preview.Load());
   v1::PreviewShareResponse response;
   for (const NodeId& member : preview.Members()) {
@@ -165,6 +185,7 @@ absl::StatusOr<v1::PreviewShareResponse> PreviewShare(
       RETURN_IF_ERROR(preview.Name(alias, effect, bitmap, records, &response));
     }
   }
+  preview.CountHeld(&response);
   return response;
 }
 

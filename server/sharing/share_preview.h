@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "client/base/ids.h"
 #include "maillage/v1/share_service.pb.h"
+#include "server/directory/gates.h"
 #include "server/sharing/own_share.h"
 #include "server/sharing/share_edit.h"
 #include "server/storage/reader.h"
@@ -16,11 +17,17 @@ namespace maillage::sharing {
 
 // Looks at all shares of `set` that a member has: a record that leaves one and
 // stays in another does not leave. Works on bitmaps, so it is quick with a
-// million records. `records` are named of each effect on each member. Errors
+// million records. `records` are named of each effect on each member. What matches
+// and stays at home (gates.h) is counted by reason. Errors
 // are those of reading.
+struct PreviewGround {
+  const storage::Reader& reader;
+  const NodeId self;
+  const ShareSet& set;
+  const directory::Gates& gates;
+};
 absl::StatusOr<v1::PreviewShareResponse> PreviewShare(
-    const storage::Reader& reader, const NodeId& self, const ShareSet& set, const ShareId& share,
-    const EditedShare& edited, size_t records,
+    const PreviewGround& ground, const ShareId& share, const EditedShare& edited, size_t records,
     const std::function<std::string(const NodeId&)>& alias_of);
 
 }  // namespace maillage::sharing

@@ -41,8 +41,12 @@ bool StaysOut(const storage::RecordChange& change,
 }  // namespace
 
 ShareStage::ShareStage(const NodeId& self, const ShareTable* shares, const identity::Signer* signer,
-                       OnGrown on_grown)
-    : self_(self), shares_(shares), signer_(signer), on_grown_(std::move(on_grown)) {}
+                       OnGrown on_grown, directory::Gates gates)
+    : self_(self),
+      shares_(shares),
+      signer_(signer),
+      on_grown_(std::move(on_grown)),
+      gates_(std::move(gates)) {}
 
 absl::StatusOr<std::unique_ptr<storage::CommitStage::Prepared>> ShareStage::Prepare(
     const storage::Transaction& transaction) const {
@@ -79,6 +83,7 @@ void ShareStage::Project(const Change& change, const std::vector<OwnSharePtr>& s
       if (!terms.has_value()) terms = directory::TermsOf(self_, self_, *change.after);
       if (!share.filter.Matches(*terms)) continue;
     }
+    if (gates_.Leaving(*change.after, share.filter) != v1::HELD_BACK_UNSPECIFIED) continue;
     projections->matches[i] = true;
     std::string& payload = projections->payloads[share.descriptor.view()];
     if (payload.empty()) payload = sharing::Project(*change.after, share.descriptor.view());

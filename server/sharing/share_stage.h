@@ -13,6 +13,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "client/base/ids.h"
+#include "server/directory/gates.h"
 #include "server/directory/shown.h"
 #include "server/identity/signer.h"
 #include "server/sharing/own_share.h"
@@ -20,14 +21,13 @@
 
 namespace maillage::sharing {
 
-// A record enters a share or changes: PUT. It leaves the filter or is deleted:
-// WITHDRAW. It is erased: a signed ERASE in every share that ever had it.
-// Prepare refuses records that are too large to share (RECORD_TOO_LARGE), Commit an
-// ingestion of own records while there is a share (RECORDS_ARE_SHARED). An
-// own change with the same actor before and after is looked at again, which is
-// how a new share is filled; where the record left by a later revision (before a
-// restore), it stays out of the share until somebody changes it. One that erases what is not there
-// has its erasures signed anew.
+// A record enters a share or changes: PUT. It leaves the filter, may not leave the
+// node any more (gates.h) or is deleted: WITHDRAW. It is erased: a signed ERASE in every share that
+// ever had it. Prepare refuses records that are too large to share (RECORD_TOO_LARGE), Commit an
+// ingestion of own records while there is a share (RECORDS_ARE_SHARED). An own change with the same
+// actor before and after is looked at again, which is how a new share is filled; where the record
+// left by a later revision (before a restore), it stays out of the share until somebody changes it.
+// One that erases what is not there has its erasures signed anew.
 class ShareStage : public storage::CommitStage {
  public:
   // Told on the writer's thread, after the commit, which logs have grown.
@@ -35,7 +35,7 @@ class ShareStage : public storage::CommitStage {
 
   // `shares` and `signer`, which signs erasures, must outlive the stage.
   ShareStage(const NodeId& self, const ShareTable* shares, const identity::Signer* signer,
-             OnGrown on_grown);
+             OnGrown on_grown, directory::Gates gates = {});
 
   absl::StatusOr<std::unique_ptr<Prepared>> Prepare(
       const storage::Transaction& transaction) const override;
@@ -73,6 +73,7 @@ class ShareStage : public storage::CommitStage {
   const ShareTable* const shares_;
   const identity::Signer* const signer_;
   const OnGrown on_grown_;
+  const directory::Gates gates_;
   // Writer's thread.
   std::map<ShareId, uint64_t> seqs_;  // last one given out
   std::set<ShareId> numbered_;        // in this group, by this stage

@@ -49,7 +49,7 @@ absl::Status Shares::Load(const NodeId& self, const storage::Reader& reader, Sha
 
 Shares::Shares(const NodeId& self, const identity::Signer* signer,
                const storage::Database* database, storage::Writer* writer, ShareTable* table,
-               OnChanged on_changed, OnError on_error)
+               OnChanged on_changed, OnError on_error, directory::Gates gates)
     : self_(self),
       signer_(signer),
       database_(database),
@@ -57,6 +57,7 @@ Shares::Shares(const NodeId& self, const identity::Signer* signer,
       table_(table),
       on_changed_(std::move(on_changed)),
       on_error_(std::move(on_error)),
+      gates_(std::move(gates)),
       filler_(self, database, writer, &stopping_),
       resigner_(self, database, writer, table, signer, &stopping_) {}
 
@@ -121,7 +122,8 @@ absl::StatusOr<v1::PreviewShareResponse> Shares::Preview(
     const std::function<std::string(const NodeId&)>& alias_of) const {
   ASSIGN_OR_RETURN(const OwnSharePtr share, Existing(id));
   ASSIGN_OR_RETURN(const EditedShare edited, Edit(*share, change));
-  return PreviewShare(*database_->Snapshot(), self_, *table_->Get(), id, edited, records, alias_of);
+  return PreviewShare({*database_->Snapshot(), self_, *table_->Get(), gates_}, id, edited, records,
+                      alias_of);
 }
 
 absl::Status Shares::Delete(const ShareId& id, absl::string_view who) {

@@ -16,6 +16,7 @@
 #include "client/base/ids.h"
 #include "client/base/mutex.h"
 #include "maillage/v1/share_service.pb.h"
+#include "server/directory/gates.h"
 #include "server/identity/signer.h"
 #include "server/sharing/filler.h"
 #include "server/sharing/own_share.h"
@@ -38,7 +39,8 @@ class Shares {
 
   // The pointers must outlive it.
   Shares(const NodeId& self, const identity::Signer* signer, const storage::Database* database,
-         storage::Writer* writer, ShareTable* table, OnChanged on_changed, OnError on_error);
+         storage::Writer* writer, ShareTable* table, OnChanged on_changed, OnError on_error,
+         directory::Gates gates = {});
   ~Shares();
 
   // Goes on filling what a stop interrupted.
@@ -127,6 +129,7 @@ class Shares {
   ShareTable* const table_;
   const OnChanged on_changed_;
   const OnError on_error_;
+  const directory::Gates gates_;
   Mutex mutex_;  // held from looking to storing
   std::atomic<bool> stopping_ = false;
   std::atomic<bool> held_ = false;

@@ -44,9 +44,12 @@ bool LostCertificate(const identity::Partner& before, const identity::Partner& a
 Sharing::Sharing(Options options)
     : options_(std::move(options)),
       self_(options_.self->node()),
-      stage_(self_, &table_, &options_.self->signer(), [this](const std::set<ShareId>& shares) {
-        if (Publisher* publisher = grown_) publisher->Refresh(shares);
-      }) {}
+      stage_(
+          self_, &table_, &options_.self->signer(),
+          [this](const std::set<ShareId>& shares) {
+            if (Publisher* publisher = grown_) publisher->Refresh(shares);
+          },
+          options_.gates) {}
 
 Sharing::~Sharing() { Stop(); }
 
@@ -127,7 +130,7 @@ void Sharing::MakeParts(const Incarnation& incarnation) {
       on_error);
   shares_ = std::make_unique<Shares>(
       self_, &options_.self->signer(), database, writer_, &table_,
-      [this](const std::set<ShareId>& shares) { SharesChanged(shares); }, on_error);
+      [this](const std::set<ShareId>& shares) { SharesChanged(shares); }, on_error, options_.gates);
   reporter_ = std::make_unique<SyncReporter>(
       SyncReporter::Parts{self_, options_.clock, options_.partners, &table_, publisher_.get(),
                           subscriptions_.get(), streams_.get(), recovery_.get()});

@@ -56,6 +56,8 @@ class Sharing {
     std::function<void(const std::string&)> log;
     // Who was erased, in a file of its own.
     EraseLog* erase_log = nullptr;
+    // What keeps records at home.
+    directory::Gates gates = {};
     // What is removed within it is purged from the files together.
     absl::Duration purge_pause = absl::Seconds(10);
     // See SyncManager::Parts.

@@ -34,6 +34,18 @@ void AddSource(const std::string& provenance, v1::Actor* actor) {
   actor->set_source(source.size() <= kMaxSourceBytes ? source : provenance);
 }
 
+// A person's record that a partner holds was shared, so it had a notice or an
+// exemption, which no share carries. It comes back with what that proves.
+void AddNoticeOfLost(v1::Actor* actor) {
+  if (actor->kind() != v1::ACTOR_KIND_PERSON) return;
+  actor->mutable_notice()->set_state(v1::NOTICE_STATE_EXEMPT);
+  actor->mutable_notice()->set_how(
+      "art. 14.5.a: told before the record was lost, for it had been shared");
+  if (actor->legal_basis() == v1::LEGAL_BASIS_CONSENT) {
+    actor->mutable_consent()->set_proof("recorded before the record was lost: to be found again");
+  }
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<v1::ProposedChange>> Suggestions::List() const {
@@ -109,6 +121,7 @@ absl::Status Suggestions::AcceptOnce(const SuggestionRow& row, absl::string_view
   if (!is_new) return parts_.directory->ChangeWith(record, change, also, what, who);
   v1::Actor actor;
   RETURN_IF_ERROR(change(&actor));
+  if (stored.recovered()) AddNoticeOfLost(&actor);
   return parts_.directory->CreateWith(record, stored.base_revision(), std::move(actor), also, what,
                                       who);
 }

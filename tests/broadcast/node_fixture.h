@@ -125,6 +125,7 @@ struct TestNode {
     actor.mutable_person_name()->set_given("Zoé");
     actor.mutable_person_name()->set_family(family);
     actor.set_legal_basis(v1::LEGAL_BASIS_CONSENT);
+    actor.mutable_consent()->set_proof("bulletin d'inscription");
     actor.set_source("Inscription aux rencontres");
     v1::TerritoryRef* commune = actor.add_territories();
     commune->set_level(v1::TERRITORY_LEVEL_COMMUNE);

@@ -24,7 +24,7 @@ TEST_F(FilterTest, SaysWhereAndWhatWhenWrong) {
       {"colour = red", "at character 1, 'colour': there is no such field",
        "one of category, kind, territory, theme, role, organisation, email, phone, identifier, "
        "tag, "
-       "origin, basis, update_time"},
+       "origin, basis, notice, retain_until, update_time"},
       {"(kind = PERSON", "at character 15, the end: the parenthesis of character 1 is not closed",
        "close it with )"},
       {"kind = PERSON)", "at character 14, ')': this stands alone", "join terms with AND or OR"},

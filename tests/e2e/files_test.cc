@@ -64,7 +64,7 @@ TEST_F(FilesTest, AnExportIsFilteredAuditedAndRefusedWhereItCannotBeWritten) {
 TEST_F(FilesTest, PartnersActorsStayOutUnlessTheyAreAskedFor) {
   TestNode other(home_.path(), "ville");
   other.Start();
-  Import(Professionals(3, "a"));
+  Import(Professionals(3, "a"), {"--notice-exempt", "essai"});
   ShareProfessionals(node_, other);
   ASSERT_TRUE(WaitFor([&] { return other.Count("") == 3; })) << other.Log();
   const Finished own = other.Cli({"actor", "export", "--format", "csv"});

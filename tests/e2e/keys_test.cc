@@ -39,7 +39,8 @@ TEST_F(KeysTest, ThreeNodesPairByOneYesAndAShareFollowsThePartnership) {
     })) << node->Log();
   }
   EXPECT_TRUE(WaitFor([&] { return Partners(irev_) == 2 && Partners(creil_) == 2; }));
-  capso_.Ok({"actor", "import", "-", "--source", "test"}, Professionals(3, "a"));
+  capso_.Ok({"actor", "import", "-", "--source", "test", "--notice-exempt", "essai"},
+            Professionals(3, "a"));
   for (TestNode* node : {&irev_, &creil_}) {
     ASSERT_TRUE(WaitFor([&] {
       return node->Cli({"share", "subscribe", "capso", "pros"}).code == 0;
@@ -55,14 +56,16 @@ TEST_F(KeysTest, AnHeirGoesOnWithTheRecordsOfAClosedNode) {
   capso_.Start();
   irev_.Start();
   ShareProfessionals(capso_, irev_);
-  capso_.Ok({"actor", "import", "-", "--source", "test"}, Professionals(3, "a"));
+  capso_.Ok({"actor", "import", "-", "--source", "test", "--notice-exempt", "essai"},
+            Professionals(3, "a"));
   ASSERT_TRUE(Arrives(irev_, 3)) << irev_.Log();
   EXPECT_EQ(irev_.Cli({"succession", "accept", "capso"}).code, 1);
   capso_.Ok({"node", "close", "--heir", "irev", "--for-good"});
-  EXPECT_NE(
-      capso_.Cli({"actor", "create", "kind=person", "basis=public_task", "family=A", "given=B"})
-          .err.find("NODE_CLOSED"),
-      std::string::npos);
+  EXPECT_NE(capso_
+                .Cli({"actor", "create", "kind=person", "basis=public_task", "notice_exempt=essai",
+                      "family=A", "given=B"})
+                .err.find("NODE_CLOSED"),
+            std::string::npos);
   ASSERT_TRUE(WaitFor([&] {
     return irev_.Cli({"succession", "accept", "capso"}).code == 0;
   })) << irev_.Log();
@@ -78,18 +81,21 @@ TEST_F(KeysTest, EveryKeyIsReplacedAndTheShareGoesOn) {
   capso_.Start();
   irev_.Start();
   ShareProfessionals(capso_, irev_);
-  capso_.Ok({"actor", "import", "-", "--source", "test"}, Professionals(3, "a"));
+  capso_.Ok({"actor", "import", "-", "--source", "test", "--notice-exempt", "essai"},
+            Professionals(3, "a"));
   ASSERT_TRUE(Arrives(irev_, 3)) << irev_.Log();
   capso_.Ok({"node", "rotate", "signing"});
   capso_.Ok({"node", "rotate", "tls"});
   EXPECT_EQ(capso_.Cli({"node", "rotate", "root"}, "no sheet").code, 1);
   EXPECT_EQ(capso_.Cli({"node", "rotate", "seal"}).code, 2);
-  capso_.Ok({"actor", "import", "-", "--source", "test"}, Professionals(4, "b"));
+  capso_.Ok({"actor", "import", "-", "--source", "test", "--notice-exempt", "essai"},
+            Professionals(4, "b"));
   EXPECT_TRUE(Arrives(irev_, 7)) << irev_.Log();
   // Whoever starts again finds the other with the keys it has now.
   capso_.Stop();
   capso_.Start();
-  capso_.Ok({"actor", "import", "-", "--source", "test"}, Professionals(1, "c"));
+  capso_.Ok({"actor", "import", "-", "--source", "test", "--notice-exempt", "essai"},
+            Professionals(1, "c"));
   EXPECT_TRUE(Arrives(irev_, 8)) << irev_.Log();
   // With a partner away, a new certificate would cut it off.
   irev_.Stop();

@@ -17,7 +17,8 @@ class RecoveryTest : public ::testing::Test {
     capso_.Start();
     irev_.Start();
     ShareProfessionals(capso_, irev_);
-    capso_.Ok({"actor", "import", "-", "--source", "test"}, Professionals(3, "a"));
+    capso_.Ok({"actor", "import", "-", "--source", "test", "--notice-exempt", "essai"},
+              Professionals(3, "a"));
     ASSERT_TRUE(Shows(3)) << irev_.Log();
   }
   bool Shows(int64_t count) {
@@ -41,7 +42,8 @@ class RecoveryTest : public ::testing::Test {
 TEST_F(RecoveryTest, ARestoredNodeAsksItsPartnerWhatItLost) {
   StartSharing();
   EXPECT_NE(capso_.Ok({"-o", "csv", "node", "backup", backups_}).find("\n1,"), std::string::npos);
-  capso_.Ok({"actor", "import", "-", "--source", "test"}, Professionals(2, "b"));
+  capso_.Ok({"actor", "import", "-", "--source", "test", "--notice-exempt", "essai"},
+            Professionals(2, "b"));
   ASSERT_TRUE(Shows(5)) << irev_.Log();
   EXPECT_NE(Restore().err.find("HOME_IN_USE"), std::string::npos);
   capso_.Stop();
@@ -74,7 +76,8 @@ TEST_F(RecoveryTest, TheAdministratorEndsARecoveryThatNobodyAnswers) {
   capso_.Ok({"node", "recover", "--now"});
   EXPECT_FALSE(IsRecovering());
   irev_.Start();
-  capso_.Ok({"actor", "import", "-", "--source", "test"}, Professionals(1, "b"));
+  capso_.Ok({"actor", "import", "-", "--source", "test", "--notice-exempt", "essai"},
+            Professionals(1, "b"));
   EXPECT_TRUE(Shows(4)) << irev_.Log();
 }
 

@@ -47,7 +47,8 @@ class SyncTest : public ::testing::Test {
 
 TEST_F(SyncTest, ASharedRecordArrivesChangesAndIsWithdrawn) {
   StartSharing();
-  capso_.Ok({"actor", "import", "-", "--source", "test"}, Professionals(3, "a"));
+  capso_.Ok({"actor", "import", "-", "--source", "test", "--notice-exempt", "essai"},
+            Professionals(3, "a"));
   ASSERT_TRUE(Agree(3)) << irev_.Log();
   const auto shown = Shown(irev_, "origin = capso");
   const std::string name = absl::StrCat(shown.begin()->substr(0, shown.begin()->find(' ')));
@@ -60,10 +61,12 @@ TEST_F(SyncTest, ASharedRecordArrivesChangesAndIsWithdrawn) {
 
 TEST_F(SyncTest, APartnerThatWasOfflineCatchesUp) {
   StartSharing();
-  capso_.Ok({"actor", "import", "-", "--source", "test"}, Professionals(200, "a"));
+  capso_.Ok({"actor", "import", "-", "--source", "test", "--notice-exempt", "essai"},
+            Professionals(200, "a"));
   ASSERT_TRUE(Agree(200));
   irev_.Stop();
-  capso_.Ok({"actor", "import", "-", "--source", "test"}, Professionals(300, "b"));
+  capso_.Ok({"actor", "import", "-", "--source", "test", "--notice-exempt", "essai"},
+            Professionals(300, "b"));
   const auto before = Shown(capso_, kWork);
   const std::string gone = before.begin()->substr(0, before.begin()->find(' '));
   capso_.Ok({"actor", "delete", gone});
@@ -81,7 +84,8 @@ void KillInMidRun(TestNode& victim, TestNode& capso, TestNode& irev) {
   for (int round = 0; round < 4; ++round) {
     const std::string domain = Letters(round);
     const Finished import =
-        capso.Cli({"actor", "import", "-", "--source", "test"}, Professionals(kEach, domain));
+        capso.Cli({"actor", "import", "-", "--source", "test", "--notice-exempt", "essai"},
+                  Professionals(kEach, domain));
     ASSERT_EQ(import.code, 0) << import.err;
     absl::SleepFor(absl::Milliseconds(random() % 120));  // where in the run the kill falls
     victim.Kill();
@@ -109,9 +113,11 @@ TEST_F(SyncTest, APrivateRecordsBytesAreInNoFileOfThePartner) {
   capso_.Configure("compression", "none");
   irev_.Configure("compression", "none");
   StartSharing();
-  capso_.Ok({"actor", "import", "-", "--source", "test"}, Professionals(20, "a"));
-  capso_.Ok({"actor", "create", "kind=person", "basis=public_task", "given=Zoé",
-             "family=Introuvable", "email=introuvable@example.org", "notes=memoire-secrete"});
+  capso_.Ok({"actor", "import", "-", "--source", "test", "--notice-exempt", "essai"},
+            Professionals(20, "a"));
+  capso_.Ok({"actor", "create", "kind=person", "basis=public_task", "notice_exempt=essai",
+             "given=Zoé", "family=Introuvable", "email=introuvable@example.org",
+             "notes=memoire-secrete"});
   ASSERT_TRUE(Agree(20));
   irev_.Ok({"sync", "wait", "--timeout", "30s"});
   capso_.Stop();

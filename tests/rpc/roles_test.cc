@@ -17,6 +17,8 @@
 #include "maillage/v1/interchange_service.pb.h"
 #include "maillage/v1/invitation_service.pb.h"
 #include "maillage/v1/letter_service.pb.h"
+#include "maillage/v1/notice_service.pb.h"
+#include "maillage/v1/objection_service.pb.h"
 #include "maillage/v1/partner_service.pb.h"
 #include "maillage/v1/partnership_service.pb.h"
 #include "maillage/v1/reply_service.pb.h"
@@ -56,6 +58,8 @@ std::set<std::string> MethodsInProtos() {
            v1::GetInvitationRequest::descriptor()->file(),
            v1::LetterBatch::descriptor()->file(),
            v1::GetNodeStatusRequest::descriptor()->file(),
+           v1::RecordNoticeRequest::descriptor()->file(),
+           v1::Objection::descriptor()->file(),
            v1::GetPartnerRequest::descriptor()->file(),
            v1::Partnership::descriptor()->file(),
            v1::AddReplyRequest::descriptor()->file(),

@@ -50,14 +50,20 @@ void LiveNode::Start() {
                                identity::DescriptorPath(dir_))
               .value();
   partners_ = identity::Partners::Load(self_.get(), database_->latest(), clock).value();
-  erase_log_ =
-      EraseLog::Open(dir_ + "/erase.log", LoadTagKey(identity::TagKeyPath(dir_)).value()).value();
-  sharing_ = Sharing::Create({self_.get(), partners_.get(), database_.get(), clock,
-                              [this](const std::string& line) {
-                                const MutexLock lock(&log_mutex_);
-                                absl::StrAppend(&log_, alias_, ": ", line, "\n");
-                              },
-                              erase_log_.get(), absl::Milliseconds(20), tend_interval})
+  const std::string tag_key = LoadTagKey(identity::TagKeyPath(dir_)).value();
+  erase_log_ = EraseLog::Open(dir_ + "/erase.log", tag_key).value();
+  const auto log = [this](const std::string& line) {
+    const MutexLock lock(&log_mutex_);
+    absl::StrAppend(&log_, alias_, ": ", line, "\n");
+  };
+  sharing_ = Sharing::Create({.self = self_.get(),
+                              .partners = partners_.get(),
+                              .database = database_.get(),
+                              .clock = clock,
+                              .log = log,
+                              .erase_log = erase_log_.get(),
+                              .purge_pause = absl::Milliseconds(20),
+                              .tend_interval = tend_interval})
                  .value();
   index_ = std::make_unique<directory::IndexStage>(self_->node());
   writer_ = std::make_unique<storage::Writer>(
@@ -83,11 +89,8 @@ void LiveNode::Start() {
   sharing_->links().Handle(v1::LinkMessage::kCosignRequest, handler);
   ASSERT_TRUE(sharing_->Start().ok());
   service_ = rpc::NewSyncService(&sharing_->streams(), callers_.get());
-  client_ = std::make_unique<rpc::SyncClient>(rpc::SyncClient::Parts{
-      self_.get(), partners_.get(), &sharing_->streams(), [this](const std::string& line) {
-        const MutexLock lock(&log_mutex_);
-        absl::StrAppend(&log_, alias_, ": ", line, "\n");
-      }});
+  client_ = std::make_unique<rpc::SyncClient>(
+      rpc::SyncClient::Parts{self_.get(), partners_.get(), &sharing_->streams(), log});
   server_ = rpc::Server::Start({.listen = listen_,
                                 .key_path = identity::TlsKeyPath(dir_),
                                 .certificate_path = identity::TlsCertificatePath(dir_),
@@ -95,11 +98,9 @@ void LiveNode::Start() {
                                callers_.get(), {}, {service_.get()})
                 .value();
   listen_ = absl::StrCat("127.0.0.1:", server_->port());
-  ASSERT_TRUE(self_
-                  ->Refresh(Describe(alias_, dials_out_only ? std::vector<std::string>()
-                                                            : std::vector{listen_}),
-                            writer_.get(), *clock)
-                  .ok());
+  std::vector<std::string> endpoints;
+  if (!dials_out_only) endpoints.push_back(listen_);
+  ASSERT_TRUE(self_->Refresh(Describe(alias_, endpoints), writer_.get(), *clock).ok());
   client_->Start();
 }
 

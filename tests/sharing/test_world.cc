@@ -56,6 +56,8 @@ v1::Actor Person(absl::string_view given, absl::string_view family) {
   AddEmail(v1::CONTACT_SCOPE_PRIVATE, "maison@example.org", &actor);
   actor.set_legal_basis(v1::LEGAL_BASIS_PUBLIC_TASK);
   actor.set_source("fichier de la mairie");
+  actor.mutable_notice()->set_state(v1::NOTICE_STATE_EXEMPT);
+  actor.mutable_notice()->set_how("art. 14.5.c");
   actor.set_notes("note interne");
   actor.add_tags("interne");
   return actor;

@@ -35,6 +35,8 @@ v1::Actor ActorOf(const Content& content) {
     actor.set_kind(v1::ACTOR_KIND_PERSON);
     actor.mutable_person_name()->set_given("Anne");
     actor.mutable_person_name()->set_family(name);
+    actor.mutable_notice()->set_state(v1::NOTICE_STATE_EXEMPT);
+    actor.mutable_notice()->set_how("art. 14.5.c");
   }
   if (content.sort == Sort::kOfficial) {
     v1::Membership* mandate = actor.add_memberships();
@@ -79,14 +81,15 @@ const char* FilterText(int filter) {
   return kTexts[filter];
 }
 
+// Citizens stay at home where the filter does not name them.
 bool FilterTakes(int filter, const Content& content) {
   switch (filter) {
     case 0:
-      return true;
+      return content.sort != Sort::kCitizen;
     case 1:
       return content.sort == Sort::kCitizen;
     case 2:
-      return content.in_saint_omer;
+      return content.in_saint_omer && content.sort != Sort::kCitizen;
     case 3:
       return !content.in_saint_omer && content.sort == Sort::kOfficial;
     default:

@@ -118,7 +118,7 @@ TEST(ApplyFields, RefusesWithTheReason) {
       {{"mandate=Maire"}, "USAGE", "'Maire' is not ROLE@ORGANISATION"},
       {{"type=club"}, "USAGE", "'club' is none of institution, association, company"},
       {{"restricted=perhaps"}, "USAGE", "'perhaps' is not true or false"},
-      {{"retain_until=2031"}, "USAGE", "'2031' is not YYYY-MM-DD"},
+      {{"retain_until=2031"}, "USAGE", "retain_until 2031 is not YYYY-MM-DD"},
       {{"territory=99999"}, "NO_TERRITORY", "no territory 99999"},
   };
   for (const Case& c : cases) {

@@ -31,50 +31,24 @@ TEST(Catalogue, HasEveryCommandAndItsArguments) {
 }
 
 TEST(Catalogue, HasEveryHeading) {
-  for (const auto* columns : {&ActorColumns(),
-                              &ActorDetails(),
-                              &ActorCountColumns(),
-                              &ActorChangeColumns(),
-                              &IndexUseColumns(),
-                              &ImportProblemColumns(),
-                              &ImportSummaryDetails(),
-                              &ImportBatchColumns(),
-                              &UndoLeftColumns(),
-                              &UndoSummaryDetails(),
-                              &MappingColumns(),
-                              &TerritoryColumns(),
-                              &TerritoryDetails(),
-                              &NodeStatusDetails(),
-                              &BackupColumns(),
-                              &RecoveryDetails(),
-                              &RotationDetails(),
-                              &SuccessionDetails(),
-                              &PartnershipColumns(),
-                              &PartnershipDetails(),
-                              &OperatorColumns(),
-                              &PartnerColumns(),
-                              &PartnerDetails(),
-                              &PartnerTokenDetails(),
-                              &ShareColumns(),
-                              &ShareDetails(),
-                              &ShareEffectColumns(),
-                              &ShareEffectRecordColumns(),
-                              &ErasureColumns(),
-                              &ErasureDetails(),
-                              &ErasureMemberColumns(),
-                              &SyncColumns(),
-                              &ShareCheckColumns(),
-                              &InvitationColumns(),
-                              &InvitationDetails(),
-                              &ProgressDetails(),
-                              &PreviewRecipientColumns(),
-                              &RecipientColumns(),
-                              &CategoryCountColumns(),
-                              &ExclusionColumns(),
-                              &ReplyColumns(),
-                              &ReplyDetails(),
-                              &ReplyExportColumns(),
-                              &ReplyCountColumns()}) {
+  for (const auto* columns :
+       {&ActorColumns(),         &ActorDetails(),         &ActorCountColumns(),
+        &ActorChangeColumns(),   &IndexUseColumns(),      &ImportProblemColumns(),
+        &ImportSummaryDetails(), &ImportBatchColumns(),   &UndoLeftColumns(),
+        &UndoSummaryDetails(),   &MappingColumns(),       &TerritoryColumns(),
+        &TerritoryDetails(),     &NodeStatusDetails(),    &BackupColumns(),
+        &RecoveryDetails(),      &RotationDetails(),      &SuccessionDetails(),
+        &PartnershipColumns(),   &PartnershipDetails(),   &OperatorColumns(),
+        &PartnerColumns(),       &PartnerDetails(),       &PartnerTokenDetails(),
+        &ShareColumns(),         &ShareDetails(),         &HeldBackColumns(),
+        &NoticeCountDetails(),   &ObjectionColumns(),     &ObjectionDetails(),
+        &DueActorColumns(),      &ShareEffectColumns(),   &ShareEffectRecordColumns(),
+        &ErasureColumns(),       &ErasureDetails(),       &ErasureMemberColumns(),
+        &SyncColumns(),          &ShareCheckColumns(),    &InvitationColumns(),
+        &InvitationDetails(),    &ProgressDetails(),      &PreviewRecipientColumns(),
+        &RecipientColumns(),     &CategoryCountColumns(), &ExclusionColumns(),
+        &ReplyColumns(),         &ReplyDetails(),         &ReplyExportColumns(),
+        &ReplyCountColumns()}) {
     for (const Column& column : *columns) {
       EXPECT_TRUE(HasTranslation(column.heading)) << column.heading;
     }
@@ -107,6 +81,7 @@ TEST(Catalogue, HasAWordForEveryValueThatIsShown) {
   ExpectAllNamed<v1::ShareStatus::State>();
   ExpectAllNamed<v1::ShareCheck::State>();
   ExpectAllNamed<v1::ShareEffect>();
+  ExpectAllNamed<v1::HeldBack>();
   ExpectAllNamed<v1::Invitation::State>();
   ExpectAllNamed<v1::DeliveryState>();
   ExpectAllNamed<v1::ReplyAnswer>();

@@ -44,6 +44,8 @@ v1::Actor MakeActor(size_t number, size_t version) {
       &actor);
   AddContact(v1::CONTACT_KIND_PHONE, absl::StrCat("+3319900", 1000 + number % 9000), &actor);
   actor.set_legal_basis(v1::LEGAL_BASIS_PUBLIC_TASK);
+  actor.mutable_notice()->set_state(v1::NOTICE_STATE_EXEMPT);
+  actor.mutable_notice()->set_how("art. 14.5.c");
   actor.set_source("Annuaire des associations, fichier de la commune, relevé de janvier");
   directory::DeriveCategories(&actor);
   return actor;

@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -12,6 +13,7 @@
 #include "absl/strings/strip.h"
 #include "absl/time/time.h"
 #include "client/base/error.h"
+#include "client/base/status_macros.h"
 
 namespace maillage::cli {
 namespace {
@@ -45,11 +47,27 @@ absl::Duration ParseDuration(const std::string& text) {
 
 }  // namespace
 
+absl::Status CheckBasisWord(absl::string_view text) {
+  std::string word = absl::StrReplaceAll(absl::AsciiStrToLower(text),
+                                         {{"-", "_"}, {" ", "_"}, {"é", "e"}, {"ê", "e"}});
+  if (!absl::StrContains(word, "legitim") && word != "6.1.f" && word != "f") {
+    return absl::OkStatus();
+  }
+  return InvalidArgument(
+      "BAD_CHOICE",
+      absl::StrCat("'", text,
+                   "' is no basis of public authorities: RGPD art. 6.1, point (f) 'shall not apply "
+                   "to processing carried out by public authorities in the performance of their "
+                   "tasks'"),
+      "take public_task (6.1.e) for what is their task, else consent, contract, legal_obligation");
+}
+
 absl::StatusOr<int> ParseEnum(const google::protobuf::EnumDescriptor* type,
                               absl::string_view text) {
   const std::string name = absl::StrReplaceAll(absl::AsciiStrToUpper(text), {{"-", "_"}});
   const auto* value = type->FindValueByName(absl::StrCat(EnumPrefix(type), name));
   if (value == nullptr || value->number() == 0) {
+    if (type->name() == "LegalBasis") RETURN_IF_ERROR(CheckBasisWord(text));
     return InvalidArgument("BAD_CHOICE", absl::StrCat("'", text, "' is none of ",
                                                       absl::StrJoin(EnumChoices(type), ", ")));
   }

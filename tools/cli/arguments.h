@@ -24,6 +24,10 @@ enum class Need { kOptional, kRequired };
 // How many values one use of an option takes.
 enum class Each { kOne, kMany };
 
+// Refuses the words by which people name legitimate interest (RGPD art. 6.1.f), which
+// public authorities may not rely on. INVALID_ARGUMENT (BAD_CHOICE).
+absl::Status CheckBasisWord(absl::string_view text);
+
 // The number of the enum value that `text` names: the protocol's name without
 // its prefix, in any case, with - for _. INVALID_ARGUMENT (BAD_CHOICE) names
 // the choices.

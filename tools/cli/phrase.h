@@ -15,6 +15,8 @@ struct Phrase {
 absl::Span<const Phrase> HelpPhrases();
 // What is said of imports, exports and mappings.
 absl::Span<const Phrase> FilePhrases();
+// What is said of notices, objections, retention and the audit.
+absl::Span<const Phrase> LawPhrases();
 
 }  // namespace maillage::cli
 

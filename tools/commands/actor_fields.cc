@@ -12,8 +12,10 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "client/base/error.h"
+#include "client/base/never_kept.h"
 #include "client/base/status_macros.h"
 #include "tools/cli/arguments.h"
+#include "tools/commands/days.h"
 
 namespace maillage::cli {
 namespace {
@@ -44,7 +46,9 @@ template <typename E>
 absl::StatusOr<E> SingleEnum(const FieldValues& values) {
   if (values.empty()) return static_cast<E>(0);
   const auto number = ParseEnum(google::protobuf::GetEnumDescriptor<E>(), values[0]);
-  if (!number.ok()) return Usage(number.status().message());
+  if (!number.ok()) {
+    return InvalidArgument("USAGE", number.status().message(), ErrorMend(number.status()));
+  }
   return static_cast<E>(*number);
 }
 
@@ -128,15 +132,34 @@ absl::Status SetRestricted(const Target& target, const FieldValues& values) {
 absl::Status SetRetention(const Target& target, const FieldValues& values) {
   target.actor->clear_retain_until();
   if (values.empty()) return absl::OkStatus();
-  const std::vector<std::string> parts = absl::StrSplit(values[0], '-');
-  int numbers[3] = {};
-  bool good = parts.size() == 3;
-  for (size_t i = 0; good && i < 3; ++i) good = absl::SimpleAtoi(parts[i], &numbers[i]);
-  if (!good) return Usage(absl::StrCat("'", values[0], "' is not YYYY-MM-DD"));
-  v1::Date* date = target.actor->mutable_retain_until();
-  date->set_year(numbers[0]);
-  date->set_month(numbers[1]);
-  date->set_day(numbers[2]);
+  ASSIGN_OR_RETURN(*target.actor->mutable_retain_until(), ParseDay("retain_until", values[0]));
+  return absl::OkStatus();
+}
+
+absl::Status SetConsent(const Target& target, const FieldValues& values) {
+  target.actor->clear_consent();
+  if (values.empty()) return absl::OkStatus();
+  target.actor->mutable_consent()->set_proof(values[0]);
+  *target.actor->mutable_consent()->mutable_date() = Today();
+  return absl::OkStatus();
+}
+
+absl::Status SetNoticeGiven(const Target& target, const FieldValues& values) {
+  target.actor->clear_notice();
+  if (values.empty()) return absl::OkStatus();
+  v1::PrivacyNotice* notice = target.actor->mutable_notice();
+  notice->set_state(v1::NOTICE_STATE_GIVEN);
+  ASSIGN_OR_RETURN(*notice->mutable_date(), ParseDay("notice_given", values[0]));
+  return absl::OkStatus();
+}
+
+absl::Status SetNoticeExempt(const Target& target, const FieldValues& values) {
+  target.actor->clear_notice();
+  if (values.empty()) return absl::OkStatus();
+  v1::PrivacyNotice* notice = target.actor->mutable_notice();
+  notice->set_state(v1::NOTICE_STATE_EXEMPT);
+  notice->set_how(values[0]);
+  *notice->mutable_date() = Today();
   return absl::OkStatus();
 }
 
@@ -209,6 +232,14 @@ const Field kFields[] = {
        t.actor->set_legal_basis(basis);
        return absl::OkStatus();
      }},
+    {"consent", "consent", false, &SetConsent},
+    {"notice_given", "notice", false, &SetNoticeGiven},
+    {"notice_how", "notice", false,
+     [](const Target& t, const FieldValues& v) {
+       t.actor->mutable_notice()->set_how(Single(v));
+       return absl::OkStatus();
+     }},
+    {"notice_exempt", "notice", false, &SetNoticeExempt},
     {"source", "source", false,
      [](const Target& t, const FieldValues& v) {
        t.actor->set_source(Single(v));
@@ -223,6 +254,13 @@ const Field kFields[] = {
     {"retain_until", "retain_until", false, &SetRetention},
 };
 
+absl::Status CheckNotNeverKept(absl::string_view name) {
+  const std::string why = WhyNeverKept(name);
+  if (why.empty()) return absl::OkStatus();
+  return InvalidArgument("NEVER_KEPT", absl::StrCat("there is no field '", name, "': ", why),
+                         "Leave it out.");
+}
+
 // FIELD -> its values, empty ones left out.
 absl::StatusOr<absl::flat_hash_map<std::string, FieldValues>> Group(
     const std::vector<std::string>& assignments) {
@@ -232,6 +270,7 @@ absl::StatusOr<absl::flat_hash_map<std::string, FieldValues>> Group(
         absl::StrSplit(assignment, absl::MaxSplits('=', 1));
     const auto* field = std::find_if(std::begin(kFields), std::end(kFields),
                                      [&](const Field& f) { return pair.first == f.name; });
+    if (field == std::end(kFields)) RETURN_IF_ERROR(CheckNotNeverKept(pair.first));
     if (assignment.find('=') == std::string::npos || field == std::end(kFields)) {
       return InvalidArgument("USAGE", absl::StrCat("'", assignment, "' is not FIELD=VALUE"),
                              absl::StrCat("The fields are ", FieldNames(), "."));
@@ -286,8 +325,12 @@ absl::Status ApplyJson(absl::string_view json, v1::Actor* actor, std::set<std::s
   const google::protobuf::StringPiece text(json.data(), json.size());
   v1::Actor given;
   google::protobuf::Struct keys;
-  auto status = google::protobuf::util::JsonStringToMessage(text, &given);
-  if (status.ok()) status = google::protobuf::util::JsonStringToMessage(text, &keys);
+  auto status = google::protobuf::util::JsonStringToMessage(text, &keys);
+  for (const auto& [key, value] : keys.fields()) RETURN_IF_ERROR(CheckNotNeverKept(key));
+  if (const auto basis = keys.fields().find("legalBasis"); basis != keys.fields().end()) {
+    RETURN_IF_ERROR(CheckBasisWord(basis->second.string_value()));
+  }
+  if (status.ok()) status = google::protobuf::util::JsonStringToMessage(text, &given);
   if (!status.ok()) {
     return InvalidArgument("BAD_JSON", absl::StrCat("no actor in JSON: ", status.ToString()),
                            "See `maillage actor get NAME -o json` for one.");

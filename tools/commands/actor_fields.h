@@ -32,10 +32,13 @@ using TerritoryLookup = std::function<absl::StatusOr<v1::TerritoryRef>(const std
 //   territory theme tag          code or LEVEL/CODE; THEME; word
 //   siret siren rna              official identifier
 //   basis                        public_task | consent | contract | legal_obligation
+//   consent                      what proves it, with basis=consent
+//   notice_given notice_how      day on which the person was told, and how
+//   notice_exempt                why the person need not be told
 //   source notes restricted retain_until
 //
-// INVALID_ARGUMENT (USAGE) for an unknown field or a value of no sense, and
-// errors of the lookup.
+// INVALID_ARGUMENT (USAGE) for an unknown field or a value of no sense, NEVER_KEPT
+// for a birth date and the like, and errors of the lookup.
 absl::Status ApplyFields(const std::vector<std::string>& assignments, const TerritoryLookup& lookup,
                          v1::Actor* actor, std::set<std::string>* touched);
 

@@ -6,7 +6,6 @@
 #include <thread>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/civil_time.h"
 #include "maillage/v1/actor_service.grpc.pb.h"
 #include "maillage/v1/interchange_service.grpc.pb.h"
 #include "tools/cli/arguments.h"
@@ -15,7 +14,9 @@
 #include "tools/cli/terminal.h"
 #include "tools/commands/columns.h"
 #include "tools/commands/commands.h"
+#include "tools/commands/days.h"
 #include "tools/commands/import_line.h"
+#include "tools/commands/notice_terms.h"
 
 namespace maillage::cli {
 namespace {
@@ -92,6 +93,9 @@ class ActorImport : public Command {
     arguments->Choice("--category", &category_, "Category of rows that do not tell theirs");
     arguments->Text("--source", &source_, "TEXT", "Where the data comes from");
     arguments->Choice("--basis", &basis_, "Legal basis; public_task by default");
+    arguments->Text("--consent-proof", &consent_proof_, "TEXT",
+                    "What proves the consent, with --basis consent");
+    notice_.Declare("notice-", arguments);
     arguments->Flag("--renewal", &renewal_,
                     "The file is a newer state of a register: mandates that it has no more end");
     arguments->Text("--as-of", &as_of_, "YYYY-MM-DD", "Last day of those mandates; today if unset");
@@ -131,8 +135,12 @@ class ActorImport : public Command {
     spec.set_dry_run(dry_run_);
     spec.set_mapping(mapping_);
     spec.set_renewal(renewal_);
+    if (!consent_proof_.empty()) spec.mutable_consent()->set_proof(consent_proof_);
+    ASSIGN_OR_RETURN(const auto notice, notice_.Notice());
+    if (notice.has_value()) *spec.mutable_notice() = *notice;
     if (!as_of_.empty()) {
-      ASSIGN_OR_RETURN(*spec.mutable_as_of(), AsOf());
+      if (!renewal_) return UsageError("--as-of goes with --renewal");
+      ASSIGN_OR_RETURN(*spec.mutable_as_of(), ParseDay("--as-of", as_of_));
     }
     for (const std::string& column : columns_) {
       const size_t equals = column.rfind('=');
@@ -142,19 +150,6 @@ class ActorImport : public Command {
       (*spec.mutable_columns())[column.substr(0, equals)] = column.substr(equals + 1);
     }
     return spec;
-  }
-
-  absl::StatusOr<v1::Date> AsOf() const {
-    absl::CivilDay day;
-    if (!renewal_) return UsageError("--as-of goes with --renewal");
-    if (as_of_.size() != 10 || !absl::ParseCivilTime(as_of_, &day)) {
-      return UsageError(absl::StrCat("--as-of ", as_of_, " is not YYYY-MM-DD"));
-    }
-    v1::Date date;
-    date.set_year(static_cast<int>(day.year()));
-    date.set_month(day.month());
-    date.set_day(day.day());
-    return date;
   }
 
   // `bytes` is the size of the input, 0 where it is not known.
@@ -181,6 +176,8 @@ class ActorImport : public Command {
   std::string mapping_;
   bool renewal_ = false;
   std::string as_of_;
+  std::string consent_proof_;
+  NoticeTerms notice_;
   v1::AudienceCategory category_ = v1::AUDIENCE_CATEGORY_UNSPECIFIED;
   std::string source_;
   v1::LegalBasis basis_ = v1::LEGAL_BASIS_UNSPECIFIED;

@@ -86,6 +86,8 @@ const std::vector<Column>& NodeStatusDetails() {
       {"Listens on", "listen"},
       {"Running since", "start_time"},
       {"Own actors", "own_actors"},
+      {"Notice due", "notice_due"},
+      {"Time of keeping over", "retention_due"},
       {"Partners' actors", "partner_actors"},
       {"Partners", "partners"},
       {"Connected partners", "connected_partners"},

@@ -72,6 +72,17 @@ const std::vector<Column>& ActorColumns() {
   return columns;
 }
 
+const std::vector<Column>& DueActorColumns() {
+  static const auto& columns = *new std::vector<Column>{
+      {"Retain until", "retain_until"},
+      {"Name", "", 0, &Render<v1::Actor, &DisplayName>},
+      {"Function", "", kOptional, &First<kMemberships>},
+      {"Source", "source", kOptional},
+      {"ID", "", kWhole, &Render<v1::Actor, &Id>},
+  };
+  return columns;
+}
+
 const std::vector<Column>& ActorDetails() {
   static const auto& columns = *new std::vector<Column>{
       {"ID", "name"},

@@ -35,8 +35,14 @@ class SharePreview : public Command {
     if (preview.counts().empty()) {
       out.Remark(out.Text("Nothing changes in what members see."));
     }
-    if (records_) return ShowRows(out, preview.records(), ShareEffectRecordColumns());
-    ShowRows(out, preview.counts(), ShareEffectColumns());
+    if (records_) {
+      ShowRows(out, preview.records(), ShareEffectRecordColumns());
+    } else {
+      ShowRows(out, preview.counts(), ShareEffectColumns());
+    }
+    if (preview.held_back().empty()) return;
+    if (out.table()) out.Print("");
+    ShowRows(out, preview.held_back(), HeldBackColumns());
   }
   template <typename Rows>
   static void ShowRows(const Output& out, const Rows& rows, const std::vector<Column>& columns) {

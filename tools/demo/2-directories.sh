@@ -24,24 +24,28 @@ import() {
     "($(field dialect <<<"$summary"), $(number refused) refused)"
 }
 
+# No record of a person is shared before the person was told (RGPD art. 13, 14).
+told=(--notice-given 2018-03-05 --notice-how "courrier d'information aux contacts")
+
 # capso: the municipal councils of its 53 communes, its partners, its citizens.
 make councils.csv 2018 --kind council --territory 200069037 --format rne
-import capso councils.csv "Répertoire national des élus" --format rne
+import capso councils.csv "Répertoire national des élus" --format rne \
+  --notice-exempt "art. 14.5.c : le répertoire est public par la loi"
 make town-halls.csv 2018 --kind council --territory 200069037 --part 0.6
-import capso town-halls.csv "Élus, adresses des mairies"
+import capso town-halls.csv "Élus, adresses des mairies" "${told[@]}"
 make capso.csv 2018 --kind partners --territory 200069037 --count 1500
-import capso capso.csv "Fichier partenaires de l'agglomération"
+import capso capso.csv "Fichier partenaires de l'agglomération" "${told[@]}"
 make capso-citizens.csv 2018 --kind citizens --territory 200069037 --count 400
 import capso capso-citizens.csv "Conseil citoyen" --category CITIZEN
 
 # irev: partners from the whole region, some of whom sit in councils as well.
 make irev.csv 1901 --kind partners --territory REGION/32 --count 2500
-import irev irev.csv "Réseau régional de l'IREV"
+import irev irev.csv "Réseau régional de l'IREV" "${told[@]}"
 make irev-citizens.csv 1901 --kind citizens --territory REGION/32 --count 300
 import irev irev-citizens.csv "Lettre d'information" --category CITIZEN
 
 # ville: its associations, some of whose people sit in its council.
 make ville.csv 2018 --kind associations --territory 62765 --count 300 --overlap 0.2
-import ville ville.csv "Associations de la ville"
+import ville ville.csv "Associations de la ville" "${told[@]}"
 make ville-citizens.csv 3 --kind citizens --territory 62765 --count 250
 import ville ville-citizens.csv "Comités de quartier" --category CITIZEN
