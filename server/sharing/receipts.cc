@@ -4,6 +4,7 @@
 #include <tuple>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "client/base/encoding.h"
 #include "client/base/error.h"
@@ -109,6 +110,7 @@ absl::Status ReceiptGiver::Send(v1::Receipt receipt, storage::Transaction transa
   *message.mutable_receipt() = identity::SignMessage(receipt, self_->signer());
   std::string sent;
   AppendU64(&sent, static_cast<uint64_t>(absl::ToUnixMillis(now)));
+  sent.append(message.receipt().key_id());
   transaction.writes.Put(Family::kMeta, SentKey(receipt), sent);
   RETURN_IF_ERROR(links_->AddTo(NodeId(receipt.origin()), message, &transaction));
   return writer_->Commit(std::move(transaction));
@@ -137,9 +139,11 @@ absl::Status ReceiptGiver::GiveDailyOf(const Subscription& subscription) const {
   ASSIGN_OR_RETURN(const auto due, reader.Get(Family::kMeta, DueKey(receipt)));
   if (due.has_value()) return absl::OkStatus();
   ASSIGN_OR_RETURN(const auto sent, reader.Get(Family::kMeta, SentKey(receipt)));
-  // Who was taken out says once that it holds nothing, though it never did.
-  if (sent.has_value() && !subscription.received.HasMember(self_->node())) return absl::OkStatus();
-  if (sent.has_value() && sent->size() == 8) {
+  // What a revoked key signed may be refused where it arrives.
+  const std::string key_id = identity::KeyIdOf(self_->signer().Get()->public_key());
+  if (sent.has_value() && absl::EndsWith(*sent, key_id)) {
+    // Who was taken out says once that it holds nothing, though it never did.
+    if (!subscription.received.HasMember(self_->node())) return absl::OkStatus();
     const auto age = clock_->Now() - absl::FromUnixMillis(static_cast<int64_t>(ReadU64(*sent)));
     // A clock that was set back must not silence a member for years.
     if (age >= absl::ZeroDuration() && age < kReceiptInterval) return absl::OkStatus();

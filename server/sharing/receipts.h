@@ -3,7 +3,8 @@
 //
 //   meta     "receipt-due/" NODE SHARE   Receipt without member and time: owed once the
 //                                        files are purged
-//   meta     "receipt-sent/" NODE SHARE  ms(8): when the last one was given
+//   meta     "receipt-sent/" NODE SHARE  ms(8) · key id(8): when the last one was given,
+//                                        and which key signed it
 //   objects  nodes/ORIGIN/shares/SHARE/receipts/MEMBER   StoredReceipt, at ORIGIN
 #ifndef SERVER_SHARING_RECEIPTS_H_
 #define SERVER_SHARING_RECEIPTS_H_
@@ -67,9 +68,9 @@ class ReceiptGiver {
   // Gives what was owed before a purge, unless more was removed since. To a
   // partner who is none any more nothing is owed.
   absl::Status Give(const DueReceipt& due) const;
-  // Gives a receipt of each share of which none was given for a day, but for
-  // those that are owed one; of one that this node is no member of any more, the
-  // first alone.
+  // Gives a receipt of each share of which none was given for a day by the key that
+  // counts now, but for those that are owed one; of one that this node is no member
+  // of any more, the first alone.
   absl::Status GiveDaily() const;
 
  private:

@@ -111,6 +111,14 @@ TEST(Simulation, ReplaysASeedExactly) {
   EXPECT_NE(RunSeed(3).digest, RunSeed(4).digest);
 }
 
+// A receipt that was on its way while its key was revoked was lost for good.
+TEST(Simulation, AReceiptThatARevokedKeySignedIsGivenAgain) {
+  for (const uint64_t seed : {2103, 2740}) {
+    const Outcome outcome = RunSeed(seed);
+    EXPECT_TRUE(outcome.violations.empty()) << Report(seed, outcome);
+  }
+}
+
 TEST(Oracle, FindsEntriesThatAreAppliedBeforeTheyAreProved) {
   EXPECT_THAT(Finds(Plant::kApplyBeforeProof),
               testing::AnyOf(testing::HasSubstr("holds entries of a share without a Head"),
