@@ -48,8 +48,8 @@ std::string Tell(const std::unique_ptr<Golden>& world, absl::string_view command
 
 constexpr char kShared[] = R"(
     nodes a b c
-    put a 1 citizen in
-    put a 2 citizen in
+    put a 1 official in
+    put a 2 official in
     relay a tous card 2 to b c
     connect a b
     connect b c
@@ -65,7 +65,7 @@ TEST(Scenario, AnOriginIsIdlePastRetentionThenWritesOnce) {
   EXPECT_THAT(Tell(world, "delete a 1\ndeliver\nstatus a"), HasSubstr("withdraw"));
   EXPECT_THAT(Tell(world, "days 405\nstatus a\nstatus b"), Not(HasSubstr("refuses")));
   EXPECT_THAT(world->Do("status a"), Not(HasSubstr("withdraw")));
-  const std::string said = Tell(world, "put a 3 citizen in\ndeliver");
+  const std::string said = Tell(world, "put a 3 official in\ndeliver");
   EXPECT_THAT(said, Not(HasSubstr("refus")));
   EXPECT_EQ(world->Do("status b"), world->Do("status a"));
 }
@@ -86,7 +86,7 @@ TEST(Scenario, APartnerIsBackAfterThePurgeThroughARelay) {
 TEST(Scenario, ARecordLeavesTheScopeWhileItsReaderIsOfflineAndARelayHoldsIt) {
   const auto world = std::make_unique<Golden>();
   Tell(world, kShared);
-  Tell(world, "cut all\ndeliver\nconnect a b\nput a 1 citizen out\nput a 2 citizen out\ndeliver");
+  Tell(world, "cut all\ndeliver\nconnect a b\nput a 1 official out\nput a 2 official out\ndeliver");
   Tell(world, "cut all\ndeliver");
   EXPECT_THAT(world->Do("traces c"), Not(HasSubstr(" 0 rows")));
   Tell(world, "connect b c\ndeliver");
@@ -116,9 +116,9 @@ TEST(Scenario, AnErasureWhileAPartnerIsDownAndARelayReplaysOldRuns) {
 TEST(Scenario, KeysRotateInMidStreamWhileAClockJumpsBack) {
   const auto world = std::make_unique<Golden>();
   std::string said = Tell(world, kShared);
-  for (int i = 3; i < 9; ++i) Tell(world, absl::StrCat("put a ", i, " citizen in"));
-  said += Tell(world, "clock a -1\nrotate a\ndeliver\nput a 9 citizen in\nrotate a\ndeliver");
-  said += Tell(world, "erase a 1\ndeliver\nclock a 0\ndays 9\nput a 10 citizen in\ndeliver");
+  for (int i = 3; i < 9; ++i) Tell(world, absl::StrCat("put a ", i, " official in"));
+  said += Tell(world, "clock a -1\nrotate a\ndeliver\nput a 9 official in\nrotate a\ndeliver");
+  said += Tell(world, "erase a 1\ndeliver\nclock a 0\ndays 9\nput a 10 official in\ndeliver");
   // A reader that meets the relay alone may hear of a Head before its key.
   said = absl::StrReplaceAll(said, {{"c refuses (UNKNOWN_KEY)", ""}});
   EXPECT_THAT(said, Not(HasSubstr("refus")));
@@ -130,7 +130,7 @@ TEST(Scenario, AMemberIsRemovedWhileAnotherNodeIsPaused) {
   const auto world = std::make_unique<Golden>();
   Tell(world, kShared);
   // b does not hear of it, and goes on to serve c what it holds.
-  Tell(world, "cut all\ndeliver\nremove a tous c\nput a 3 citizen in\nconnect b c\ndeliver");
+  Tell(world, "cut all\ndeliver\nremove a tous c\nput a 3 official in\nconnect b c\ndeliver");
   EXPECT_THAT(world->Do("status c"), HasSubstr("tous at 2"));
   const std::string said = Tell(world, "connect a b\ndeliver");
   EXPECT_THAT(said, Not(HasSubstr("b > c start 2 to 3")));
@@ -143,7 +143,7 @@ TEST(Scenario, AMemberIsRemovedWhileAnotherNodeIsPaused) {
 bool DiesAndComesBack(size_t node, int commits, bool kept) {
   const auto world = std::make_unique<Golden>();
   Tell(world, kShared);
-  Tell(world, "put a 1 citizen out\nput a 3 citizen in\nerase a 2\nsend a b 7\nsend b a 8");
+  Tell(world, "put a 1 official out\nput a 3 official in\nerase a 2\nsend a b 7\nsend b a 8");
   world->node(node).disk().last_is_kept = kept;
   world->node(node).disk().commits_to_live = commits;
   world->Do("deliver");
@@ -194,7 +194,7 @@ TEST(Scenario, ManyRowsAndNoMatchForAShare) {
   EXPECT_EQ(world->Do("status b"), "  dedans at 0\n");
   // More of them come while the share is served.
   for (int done = rows / 2; done < rows; done += 1000) write(1000);
-  Tell(world, "deliver\nput a 1 citizen in\ndeliver");
+  Tell(world, "deliver\nput a 1 official in\ndeliver");
   EXPECT_EQ(world->Do("status b"), "  dedans at 1 [1 put 1]\n");
   Tell(world, "terms a dedans 3\ndeliver\nterms a dedans 2\ndeliver");
   EXPECT_EQ(world->Do("status b"), world->Do("status a"));
