@@ -18,6 +18,7 @@ namespace {
 constexpr int kDefaultPage = 100;
 constexpr int kMaxPage = 1000;
 constexpr absl::Duration kTestPatience = absl::Seconds(60);
+constexpr absl::Duration kNotePatience = absl::Seconds(10);
 
 v1::RecipientRow ToRow(const Recipient& recipient) {
   v1::RecipientRow row;
@@ -270,6 +271,15 @@ absl::StatusOr<std::string> Invitations::Test(absl::string_view name,
   return SendOne(options_.smtp,
                  {1, options_.sender.mailbox, person.mailbox, mail.Render(person, now)},
                  kTestPatience);
+}
+
+absl::Status Invitations::SendNote(const Note& note) const {
+  RETURN_IF_ERROR(CheckMailServer());
+  const absl::Time now = parts_.clock->Now();
+  ASSIGN_OR_RETURN(const std::string mail,
+                   NoteMail(note, options_.sender, ToText(NewRecordId(now)), now));
+  return SendOne(options_.smtp, {1, options_.sender.mailbox, note.mailbox, mail}, kNotePatience)
+      .status();
 }
 
 absl::Status Invitations::CheckReady(const KeptInvitation& kept) const {

@@ -17,6 +17,7 @@
 #include "maillage/v1/invitation_service.pb.h"
 #include "server/broadcast/invitation_store.h"
 #include "server/broadcast/job.h"
+#include "server/broadcast/mail/mime.h"
 
 namespace maillage::broadcast {
 
@@ -61,6 +62,9 @@ class Invitations {
   // INVALID_ARGUMENT (BAD_MAILBOX), FAILED_PRECONDITION (NO_MAIL_SERVER); errors
   // of SendOne.
   absl::StatusOr<std::string> Test(absl::string_view name, absl::string_view mailbox) const;
+
+  // Sends a short mail on its own. Errors as of Test(). Blocks at most about ten seconds.
+  absl::Status SendNote(const Note& note) const;
 
   // Starts the broadcast and returns; harmless when repeated.
   // FAILED_PRECONDITION: NOT_ISSUER, NOT_SIGNED, NOT_AFTER_PASSED,

@@ -34,6 +34,13 @@ void AddTokens(const PublicPages& pages, const v1::InvitationContent& content, c
       pages.tokens->Make(TokenPurpose::kObject, {job, person->number, LastObjectionDay(content)});
 }
 
+std::string LetterReplyPage(const PublicPages& pages, const v1::InvitationContent& content,
+                            const RecordId& letters, uint32_t number) {
+  if (pages.base_url.empty()) return "";
+  return absl::StrCat(pages.base_url, "/r/", content.reference(), "/",
+                      pages.tokens->MakeLetterCode({letters, number, LastReplyDay(content)}));
+}
+
 std::string ReturnPath(absl::string_view mailbox, const MailTokens& tokens,
                        const v1::InvitationContent& content, TokenSubject subject) {
   subject.expiry = LastObjectionDay(content);

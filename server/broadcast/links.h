@@ -28,6 +28,11 @@ absl::CivilDay LastObjectionDay(const v1::InvitationContent& content);
 void AddTokens(const PublicPages& pages, const v1::InvitationContent& content, const RecordId& job,
                Person* person);
 
+// Where the holder of a letter replies: by the invitation's reference and the code
+// on the letter. Empty where there are no pages.
+std::string LetterReplyPage(const PublicPages& pages, const v1::InvitationContent& content,
+                            const RecordId& letters, uint32_t number);
+
 // A mailbox's local part is at most this long, so that a token fits behind it.
 inline constexpr size_t kMaxReturnLocalPart = 7;
 // LOCAL+TOKEN@DOMAIN of a mailbox, for one recipient; `subject.expiry` is set here.

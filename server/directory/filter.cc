@@ -33,11 +33,11 @@ bool MatchesNode(const Node& node, const Terms& terms) {
   return false;
 }
 
-bool NamesTerm(const Node& node, const Term& term, bool taken) {
-  if (node.kind == Node::Kind::kTerm) return taken && node.term == term;
+// Terms that are taken, and not shut out by a NOT.
+void AddNamed(const Node& node, bool taken, Terms* named) {
+  if (node.kind == Node::Kind::kTerm && taken) named->push_back(node.term);
   const bool below = node.kind == Node::Kind::kNot ? !taken : taken;
-  return std::any_of(node.children.begin(), node.children.end(),
-                     [&](const auto& child) { return NamesTerm(*child, term, below); });
+  for (const auto& child : node.children) AddNamed(*child, below, named);
 }
 
 absl::StatusOr<Roaring> ReadTerm(const storage::Reader& reader, Field field,
@@ -120,7 +120,20 @@ bool Filter::Matches(const Terms& terms) const {
 }
 
 bool Filter::Names(const Term& term) const {
-  return root_ != nullptr && NamesTerm(*root_, term, /*taken=*/true);
+  Terms named;
+  if (root_ != nullptr) AddNamed(*root_, /*taken=*/true, &named);
+  return std::find(named.begin(), named.end(), term) != named.end();
+}
+
+std::vector<std::string> Filter::NamedTexts(Field field) const {
+  Terms named;
+  if (root_ != nullptr) AddNamed(*root_, /*taken=*/true, &named);
+  SortTerms(&named);
+  std::vector<std::string> texts;
+  for (Term& term : named) {
+    if (term.first == field) texts.push_back(std::move(term.second));
+  }
+  return texts;
 }
 
 absl::StatusOr<Roaring> Filter::Evaluate(const storage::Reader& reader,

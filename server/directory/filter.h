@@ -55,6 +55,8 @@ class Filter {
   // Whether the filter itself names this term as one that it takes: anywhere but
   // under an odd number of NOTs.
   bool Names(const Term& term) const;
+  // The texts of such terms of a field.
+  std::vector<std::string> NamedTexts(Field field) const;
   // All ordinals that match, by postings. Adds to `explanation`, where there is
   // one, each that it read.
   absl::StatusOr<Roaring> Evaluate(const storage::Reader& reader,

@@ -195,6 +195,7 @@ absl::Status Parts::MakeBroadcast() {
       .database = database.get(),
       .writer = writer.get(),
       .clock = clock,
+      .pages = {config.base_url, mail_tokens.get()},
       .find = [this](absl::string_view name) { return invitations->Find(name); },
       .check_ready =
           [this](const broadcast::KeptInvitation& kept) { return invitations->CheckReady(kept); },

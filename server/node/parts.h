@@ -52,6 +52,7 @@
 #include "server/sharing/suggestions.h"
 #include "server/storage/database.h"
 #include "server/storage/writer.h"
+#include "server/web/site.h"
 #include "server/web/web_server.h"
 
 namespace maillage::node {
@@ -115,6 +116,7 @@ struct Parts {
   std::unique_ptr<rpc::SyncClient> sync_client;
   std::unique_ptr<Periodic> rotation_timer;
   std::unique_ptr<Periodic> returns_timer;
+  std::unique_ptr<web::Site> site;
   std::unique_ptr<web::WebServer> web_server;
 
   // All of the following, in its order, so that the node serves. parts.cc.

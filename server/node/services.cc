@@ -11,6 +11,7 @@
 #include "server/directory/import.h"
 #include "server/directory/inheritance.h"
 #include "server/directory/territories.h"
+#include "server/identity/files.h"
 #include "server/identity/keys.h"
 #include "server/node/parts.h"
 #include "server/node/version.h"
@@ -218,9 +219,9 @@ void Parts::ReadReturns() const {
 
 absl::Status Parts::ServeWeb() {
   if (config.web.empty()) return absl::OkStatus();
-  std::map<std::string, web::Handler> pages;
-  pages["/healthz"] = [] { return web::Page{.body = "ok\n"}; };
-  pages["/metrics"] = [this] {
+  web::Routes routes;
+  routes["/healthz"].handler = [](const web::Request&) { return web::Page{.body = "ok\n"}; };
+  routes["/metrics"].handler = [this](const web::Request&) {
     web::Numbers numbers;
     auto status = sharing->reporter().Report();
     if (status.ok()) numbers.sync = *std::move(status);
@@ -231,8 +232,25 @@ absl::Status Parts::ServeWeb() {
     return web::Page{.content_type = "text/plain; version=0.0.4; charset=utf-8",
                      .body = web::MetricsText(numbers, clock->Now())};
   };
-  ASSIGN_OR_RETURN(web_server,
-                   web::WebServer::Start(config.web, std::move(pages), web::WebServer::Limits()));
+  web::WebServer::Options options;
+  options.proxy = config.web_proxy;
+  if (!config.web_certificate.empty()) {
+    ASSIGN_OR_RETURN(options.certificate, identity::ReadFile(config.web_certificate));
+    ASSIGN_OR_RETURN(options.key, identity::ReadPrivateFile(config.web_key));
+  }
+  if (!config.base_url.empty()) {
+    site = std::make_unique<web::Site>(web::Site::Parts{.self = self->node(),
+                                                        .institution = config.name,
+                                                        .base_url = config.base_url,
+                                                        .invitations = invitations.get(),
+                                                        .replies = replies.get(),
+                                                        .letters = letter_batches.get(),
+                                                        .tokens = mail_tokens.get(),
+                                                        .objections = objections.get(),
+                                                        .clock = clock});
+    site->AddTo(&routes);
+  }
+  ASSIGN_OR_RETURN(web_server, web::WebServer::Start(config.web, std::move(routes), options));
   return absl::OkStatus();
 }
 

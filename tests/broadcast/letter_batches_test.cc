@@ -3,9 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <unistd.h>
+
+#include <filesystem>
 #include <memory>
 #include <string>
 
+#include "absl/strings/str_replace.h"
 #include "client/base/error.h"
 #include "tests/broadcast/node_fixture.h"
 #include "tests/broadcast/pdf_text.h"
@@ -30,7 +34,7 @@ class LetterBatchesTest : public ::testing::Test {
   void Restart() {
     const Invitations* invitations = node_.invitations.get();
     letters_ = std::make_unique<LetterBatches>(LetterBatches::Parts{
-        node_.database.get(), node_.writer.get(), &node_.clock,
+        node_.database.get(), node_.writer.get(), &node_.clock, pages_,
         [invitations](absl::string_view name) { return invitations->Find(name); },
         [invitations](const KeptInvitation& kept) { return invitations->CheckReady(kept); },
         [invitations](const v1::InvitationContent& content) {
@@ -78,8 +82,28 @@ class LetterBatchesTest : public ::testing::Test {
   }
 
   TestNode node_;
+  PublicPages pages_;
   std::unique_ptr<LetterBatches> letters_;
 };
+
+TEST_F(LetterBatchesTest, SayOnWhichPageTheyAreRepliedTo) {
+  const auto keys = std::filesystem::temp_directory_path() / absl::StrCat("letters.", getpid());
+  const auto tokens = MailTokens::Load(keys.string()).value();
+  pages_ = {"https://irev.example.org", tokens.get()};
+  Restart();
+  AddByPost("Lambert", "62500");
+  Prepare();
+  const KeptInvitation kept = node_.invitations->Find(kReference).value();
+  const std::string page = LetterReplyPage(pages_, kept.content, *letters_->JobOf(kept), 1);
+  const std::string code = page.substr(page.rfind('/') + 1);
+  EXPECT_EQ(page, absl::StrCat("https://irev.example.org/r/028-2018/", code));
+  // However the lines of the page break.
+  const std::string text = absl::StrReplaceAll(Print(1), {{"\n", ""}, {" ", ""}});
+  EXPECT_THAT(text, HasSubstr(absl::StrReplaceAll(page, {{" ", ""}})));
+  EXPECT_EQ(letters_->FindRecipient(kept, 1)->display_name(), "Madame Zoé Lambert");
+  EXPECT_EQ(ErrorReason(letters_->FindRecipient(kept, 2).status()), "NO_SUCH_RECIPIENT");
+  std::filesystem::remove(keys);
+}
 
 TEST_F(LetterBatchesTest, WriteToThoseWithoutEmailInTheOrderOfPostalCodes) {
   AddByPost("Lambert", "62500");

@@ -16,78 +16,12 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
+#include "tests/e2e/mails.h"
 #include "tests/e2e/sheets.h"
 #include "tests/testing/test_node.h"
 
 namespace maillage::testing {
 namespace {
-
-constexpr char kInvitation[] = R"(+++
-reference = "001-2031"
-issue_place = "Lille"
-issue_date = 2031-01-06
-subject = "Invitation : rencontre d'essai"
-title = "Rencontre d'essai"
-starts = 2031-05-22T09:00:00
-ends = 2031-05-22T17:00:00
-time_zone = "Europe/Paris"
-audience = "category = PROFESSIONAL"
-reply_to = "reponses@irev.example.org"
-
-[venue]
-name = "Salle des fêtes"
-address = "1 place Fictive, 62500 Saint-Omer"
-
-[[organisers]]
-name = "IREV"
-node = "irev"
-post = "La présidente"
-+++
-Nous avons le plaisir de vous inviter.
-)";
-
-// smtp-sink, writing each mail into a file of its own.
-class Sink {
- public:
-  explicit Sink(const std::string& parent) : dir_(parent + "/sink") {
-    std::filesystem::create_directories(dir_ + "/mails");
-    std::filesystem::permissions(dir_, std::filesystem::perms::all);
-    std::filesystem::permissions(dir_ + "/mails", std::filesystem::perms::all);
-    std::vector<std::string> argv = {"/usr/sbin/smtp-sink"};
-    if (geteuid() == 0) {  // it insists on becoming somebody else
-      argv.insert(argv.end(), {"-u", "nobody", "-R", dir_, "-d", "mails/%M%S."});
-    } else {
-      argv.insert(argv.end(), {"-d", dir_ + "/mails/%M%S."});
-    }
-    argv.insert(argv.end(), {absl::StrCat("127.0.0.1:", port_), "256"});
-    process_ = std::make_unique<Process>(argv, parent + "/sink.log");
-  }
-  int port() const { return port_; }
-  size_t Count() const {
-    size_t count = 0;
-    for (const auto& file : std::filesystem::directory_iterator(dir_ + "/mails")) {
-      count += file.is_regular_file() ? 1 : 0;
-    }
-    return count;
-  }
-  // How many mails each address got.
-  std::map<std::string, int> ByAddress() const {
-    std::map<std::string, int> mails;
-    for (const auto& entry : std::filesystem::directory_iterator(dir_ + "/mails")) {
-      std::ifstream file(entry.path());
-      for (std::string line; std::getline(file, line) && !line.empty();) {
-        if (line.rfind("X-Rcpt-Args: <", 0) != 0) continue;
-        mails[line.substr(14, line.find('>') - 14)]++;
-      }
-    }
-    return mails;
-  }
-
- private:
-  const std::string dir_;
-  const int port_ = FreePort();
-  std::unique_ptr<Process> process_;
-};
 
 class BroadcastTest : public ::testing::Test {
  protected:

@@ -32,35 +32,35 @@ std::string Ask(int port, const std::string& request) {
   return answer;
 }
 
-std::string Request(const std::string& line, const std::string& headers = "") {
+std::string Line(const std::string& line, const std::string& headers = "") {
   return absl::StrCat(line, " HTTP/1.1\r\nHost: node.example.org\r\nConnection: close\r\n", headers,
                       "\r\n");
 }
 
 TEST(WebServer, AnswersWhatIsReadAndRefusesTheRest) {
   const auto server = WebServer::Start(
-      "127.0.0.1:0", {{"/healthz", [] { return Page{.body = "ok\n"}; }}}, WebServer::Limits());
+      "127.0.0.1:0", {{"/healthz", {[](const Request&) { return Page{.body = "ok\n"}; }, false}}},
+      {});
   ASSERT_TRUE(server.ok()) << server.status();
   const int port = (*server)->port();
-  const std::string page = Ask(port, Request("GET /healthz"));
+  const std::string page = Ask(port, Line("GET /healthz"));
   EXPECT_TRUE(absl::StartsWith(page, "HTTP/1.1 200")) << page;
   EXPECT_TRUE(absl::EndsWith(page, "\r\n\r\nok\n")) << page;
   EXPECT_TRUE(absl::StrContains(page, "X-Content-Type-Options: nosniff")) << page;
-  EXPECT_TRUE(absl::EndsWith(Ask(port, Request("HEAD /healthz")), "\r\n\r\n"));
-  EXPECT_TRUE(absl::StartsWith(Ask(port, Request("GET /else")), "HTTP/1.1 404"));
-  EXPECT_TRUE(absl::StartsWith(Ask(port, Request("POST /healthz")), "HTTP/1.1 405"));
-  EXPECT_TRUE(absl::StartsWith(Ask(port, Request("GET /healthz", "Content-Length: 1000000\r\n")),
+  EXPECT_TRUE(absl::EndsWith(Ask(port, Line("HEAD /healthz")), "\r\n\r\n"));
+  EXPECT_TRUE(absl::StartsWith(Ask(port, Line("GET /else")), "HTTP/1.1 404"));
+  EXPECT_TRUE(absl::StartsWith(Ask(port, Line("POST /healthz")), "HTTP/1.1 405"));
+  EXPECT_TRUE(absl::StartsWith(Ask(port, Line("GET /healthz", "Content-Length: 1000000\r\n")),
                                "HTTP/1.1 413"));
   // Headers without end: refused, and not kept.
   const std::string long_header = absl::StrCat("X-Long: ", std::string(64 << 10, 'x'), "\r\n");
-  EXPECT_FALSE(absl::StartsWith(Ask(port, Request("GET /healthz", long_header)), "HTTP/1.1 200"));
+  EXPECT_FALSE(absl::StartsWith(Ask(port, Line("GET /healthz", long_header)), "HTTP/1.1 200"));
 }
 
 TEST(WebServer, SaysWhichSettingMendsATakenPort) {
-  const auto first = WebServer::Start("127.0.0.1:0", {}, WebServer::Limits());
+  const auto first = WebServer::Start("127.0.0.1:0", {}, {});
   ASSERT_TRUE(first.ok()) << first.status();
-  const auto second =
-      WebServer::Start(absl::StrCat("127.0.0.1:", (*first)->port()), {}, WebServer::Limits());
+  const auto second = WebServer::Start(absl::StrCat("127.0.0.1:", (*first)->port()), {}, {});
   EXPECT_EQ(ErrorReason(second.status()), "CANNOT_LISTEN");
   EXPECT_TRUE(absl::StrContains(second.status().message(), "in use")) << second.status();
   EXPECT_TRUE(absl::StrContains(ErrorMend(second.status()), "'web' in node.toml"));

@@ -11,7 +11,8 @@ for name in capso irev ville; do
   free_port; listen=$port
   free_port; web=$port
   cli "$name" node init --dir "$home/$name" --alias "$name" --name "${names[$name]}" \
-    --listen "127.0.0.1:$listen" --web "127.0.0.1:$web" --smtp "smtp://127.0.0.1:$smtp_port" \
+    --listen "127.0.0.1:$listen" --web "127.0.0.1:$web" \
+    --base-url "http://127.0.0.1:$web" --smtp "smtp://127.0.0.1:$smtp_port" \
     --from "invitations@$name.example.org" >"$home/$name.init" 2>&1 ||
     { cat "$home/$name.init" >&2; fail "node $name could not be made"; }
   start_node "$name"

@@ -195,8 +195,31 @@ absl::Status LetterBatches::Print(const v1::PrintLettersRequest& request,
   RETURN_IF_ERROR(FindBatch(request.batch(), &letters).status());
   ASSIGN_OR_RETURN(const std::vector<Recipient> recipients,
                    RecipientsOf(Ledger(RecordId(letters.id())), request.batch()));
-  for (const Recipient& recipient : recipients) pdf.Add(ToAddressee(recipient.row));
+  for (const Recipient& recipient : recipients) {
+    Addressee addressee = ToAddressee(recipient.row);
+    addressee.reply_url =
+        LetterReplyPage(parts_.pages, kept.content, RecordId(letters.id()), addressee.number);
+    pdf.Add(addressee);
+  }
   return pdf.Finish();
+}
+
+absl::StatusOr<RecordId> LetterBatches::JobOf(const KeptInvitation& kept) const {
+  ASSIGN_OR_RETURN(const v1::StoredLetters letters, Read(RowOf(kept)));
+  if (!letters.batches().empty()) return RecordId(letters.id());
+  return NotFound("NO_LETTERS", "no letter of it was prepared");
+}
+
+absl::StatusOr<v1::StoredRecipient> LetterBatches::FindRecipient(const KeptInvitation& kept,
+                                                                 uint32_t number) const {
+  ASSIGN_OR_RETURN(const RecordId job, JobOf(kept));
+  std::optional<v1::StoredRecipient> found;
+  RETURN_IF_ERROR(Ledger(job).Scan(parts_.database->latest(), nullptr, [&](const Recipient& one) {
+    if (one.row.number() == number) found = one.row;
+    return !found.has_value();
+  }));
+  if (found.has_value()) return *found;
+  return NotFound("NO_SUCH_RECIPIENT", absl::StrCat("no letter has the number ", number));
 }
 
 absl::StatusOr<v1::LetterBatch> LetterBatches::End(const v1::EndLetterBatchRequest& request,

@@ -17,6 +17,7 @@
 #include "server/broadcast/audience.h"
 #include "server/broadcast/invitation_store.h"
 #include "server/broadcast/letters/sheet.h"
+#include "server/broadcast/links.h"
 #include "server/storage/database.h"
 #include "server/storage/writer.h"
 
@@ -29,6 +30,7 @@ class LetterBatches {
     storage::Database* database;
     storage::Writer* writer;
     const Clock* clock;
+    PublicPages pages;  // where letters are replied to
     // An invitation by its name.
     std::function<absl::StatusOr<KeptInvitation>(absl::string_view name)> find;
     // That mails of it may leave this node, by its errors.
@@ -43,6 +45,12 @@ class LetterBatches {
   absl::StatusOr<std::vector<v1::LetterBatch>> List(absl::string_view name) const;
   // Memory: the batch's recipients, at most 100,000.
   absl::Status Print(const v1::PrintLettersRequest& request, Sheet::WriteFn write) const;
+  // What the codes on its letters speak of: the id of their ledger. NOT_FOUND
+  // (NO_LETTERS) where none was prepared.
+  absl::StatusOr<RecordId> JobOf(const KeptInvitation& kept) const;
+  // NOT_FOUND (NO_SUCH_RECIPIENT).
+  absl::StatusOr<v1::StoredRecipient> FindRecipient(const KeptInvitation& kept,
+                                                    uint32_t number) const;
   absl::StatusOr<v1::LetterBatch> End(const v1::EndLetterBatchRequest& request,
                                       absl::string_view who);
 

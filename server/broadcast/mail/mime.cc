@@ -194,4 +194,19 @@ std::string MailTemplate::Render(const Person& person, absl::Time date) const {
   return mail;
 }
 
+absl::StatusOr<std::string> NoteMail(const Note& note, const Sender& sender, absl::string_view id,
+                                     absl::Time date) {
+  if (!IsMailbox(sender.mailbox)) return BadSender(sender.mailbox);
+  MailFormat();  // sets GMime up
+  GObjectPtr<GMimeMessage> message(g_mime_message_new(FALSE));
+  g_mime_message_set_subject(message.get(), note.subject.c_str(), "utf-8");
+  SetHeader(message.get(), "Auto-Submitted", "auto-replied");
+  g_mime_message_set_mime_part(message.get(), GMIME_OBJECT(TextPart("plain", note.text).get()));
+  return absl::StrCat(AddressHeader("From", sender.display_name, sender.mailbox),
+                      AddressHeader("To", "", note.mailbox),
+                      "Date: ", absl::FormatTime(absl::RFC1123_full, date, absl::UTCTimeZone()),
+                      "\r\nMessage-ID: <", id, "@", MailDomain(sender.mailbox), ">\r\n",
+                      Serialise(message.get()));
+}
+
 }  // namespace maillage::broadcast

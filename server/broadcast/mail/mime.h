@@ -64,6 +64,17 @@ class MailTemplate {
   size_t bytes_ = 0;
 };
 
+// A short mail of plain words, such as one that asks to confirm something.
+struct Note {
+  std::string mailbox;  // passes IsMailbox
+  std::string subject;  // one line
+  std::string text;     // line ends "\n"
+};
+// The whole mail, with CRLF line ends. `id` names it in its Message-ID: letters,
+// digits and hyphens. INVALID_ARGUMENT (BAD_SENDER).
+absl::StatusOr<std::string> NoteMail(const Note& note, const Sender& sender, absl::string_view id,
+                                     absl::Time date);
+
 }  // namespace maillage::broadcast
 
 #endif  // SERVER_BROADCAST_MAIL_MIME_H_

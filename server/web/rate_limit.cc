@@ -1,0 +1,36 @@
+#include "server/web/rate_limit.h"
+
+#include <algorithm>
+
+namespace maillage::web {
+namespace {
+
+constexpr size_t kMaxBuckets = 20'000;
+
+}  // namespace
+
+double RateLimit::Left(const Bucket& bucket, absl::Time now) const {
+  // A clock that was set back gives nothing and takes nothing.
+  const absl::Duration passed = std::max(now - bucket.at, absl::ZeroDuration());
+  return std::min(burst_, bucket.left + absl::FDivDuration(passed, interval_));
+}
+
+bool RateLimit::Allow(absl::string_view key) {
+  const absl::Time now = clock_->Now();
+  const MutexLock lock(&mutex_);
+  if (buckets_.size() >= kMaxBuckets && !buckets_.contains(key)) MakeRoom(now);
+  Bucket& bucket = buckets_.try_emplace(std::string(key), Bucket{burst_, now}).first->second;
+  bucket = {Left(bucket, now), now};
+  if (bucket.left < 1) return false;
+  bucket.left -= 1;
+  return true;
+}
+
+// Those who have all of theirs again need no bucket. If nobody has, all begin
+// anew: who floods from so many addresses is for the firewall to stop.
+void RateLimit::MakeRoom(absl::Time now) {
+  absl::erase_if(buckets_, [&](const auto& row) { return Left(row.second, now) >= burst_; });
+  if (buckets_.size() >= kMaxBuckets) buckets_.clear();
+}
+
+}  // namespace maillage::web
