@@ -52,6 +52,7 @@ Problem CheckLines(const v1::InvitationContent& c) {
       {"venue.name", c.venue_name(), true},
       {"venue.address", c.venue_address(), true},
       {"reply_to", c.reply_to(), true},
+      {"change", c.change_note(), c.cancelled()},
   };
   for (const Line& line : lines) {
     if (Problem problem = CheckLine(line.field, line.text, line.required)) return problem;
@@ -236,6 +237,34 @@ std::vector<std::string> ContentWarnings(const v1::InvitationContent& content, a
 
 std::string ContentHash(absl::string_view serialised_content) {
   return std::string(Sha256::Of(serialised_content).bytes());
+}
+
+std::string LetterSubject(const v1::InvitationContent& content) {
+  const bool changed = !content.change_note().empty();
+  const absl::string_view word = content.cancelled() ? "Annulation : "
+                                 : changed           ? "Modification : "
+                                                     : "";
+  return absl::StrCat(word, content.subject());
+}
+
+std::string LetterBody(const v1::InvitationContent& content) {
+  if (content.change_note().empty()) return content.body_markdown();
+  const bool english = content.languages_size() > 1;
+  std::string head = content.cancelled() ? "**Cette rencontre n'aura pas lieu.**"
+                                         : "**Cette invitation remplace la précédente.**";
+  if (english) {
+    absl::StrAppend(
+        &head, " *",
+        content.cancelled() ? "The event is cancelled." : "This replaces the former invitation.",
+        "*");
+  }
+  std::string note;
+  for (const char c : content.change_note()) {
+    // It is a line of text, not of CommonMark.
+    if (absl::ascii_ispunct(static_cast<unsigned char>(c))) note.push_back('\\');
+    note.push_back(c);
+  }
+  return absl::StrCat(head, "\n\n", note, "\n\n", content.body_markdown());
 }
 
 std::string InvitationName(const NodeId& issuer, absl::string_view reference) {

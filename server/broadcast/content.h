@@ -39,6 +39,11 @@ std::vector<std::string> ContentWarnings(const v1::InvitationContent& content, a
 // named by cosignatures.
 std::string ContentHash(absl::string_view serialised_content);
 
+// The subject and the body of the letter, CommonMark: a revision says above all
+// what changed, a recall that the event does not take place, and why.
+std::string LetterSubject(const v1::InvitationContent& content);
+std::string LetterBody(const v1::InvitationContent& content);
+
 // nodes/{node}/invitations/{reference}
 std::string InvitationName(const NodeId& issuer, absl::string_view reference);
 

@@ -240,10 +240,10 @@ absl::Status ReadOrganisers(const toml::table& table, const ResolveNode& resolve
 
 absl::Status ReadFields(const TableReader& reader, v1::InvitationContent* content) {
   using C = v1::InvitationContent;
-  RETURN_IF_ERROR(
-      reader.RefuseUnknown({"reference", "issue_place", "issue_date", "subject", "title", "starts",
-                            "ends", "time_zone", "venue", "organisers", "audience",
-                            "reply_deadline", "capacity", "languages", "not_after", "reply_to"}));
+  RETURN_IF_ERROR(reader.RefuseUnknown({"reference", "issue_place", "issue_date", "subject",
+                                        "title", "starts", "ends", "time_zone", "venue",
+                                        "organisers", "audience", "reply_deadline", "capacity",
+                                        "languages", "not_after", "reply_to", "change"}));
   RETURN_IF_ERROR(reader.Text("reference", content->mutable_reference()));
   RETURN_IF_ERROR(reader.Text("issue_place", content->mutable_issue_place()));
   RETURN_IF_ERROR(reader.Day("issue_date", &C::mutable_issue_date, content));
@@ -256,6 +256,7 @@ absl::Status ReadFields(const TableReader& reader, v1::InvitationContent* conten
   RETURN_IF_ERROR(reader.Text("audience", content->mutable_audience_filter()));
   RETURN_IF_ERROR(reader.Day("reply_deadline", &C::mutable_reply_deadline, content));
   RETURN_IF_ERROR(reader.Text("reply_to", content->mutable_reply_to()));
+  RETURN_IF_ERROR(reader.Text("change", content->mutable_change_note()));
   RETURN_IF_ERROR(ReadCapacity(reader, content));
   RETURN_IF_ERROR(ReadLanguages(reader, content));
   return ReadNotAfter(reader, content);

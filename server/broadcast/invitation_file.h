@@ -16,6 +16,7 @@
 //   languages = ["fr"]                # optional; or ["fr", "en"]
 //   not_after = 2018-05-31T17:00:00   # optional: by default the end; a day
 //                                     # means its last second
+//   change = "La salle a changé."     # of a revision: stands above the letter
 //   [venue]
 //   name = "Maison du développement économique"
 //   address = "16 place Victor Hugo, 62500 Saint-Omer"

@@ -98,10 +98,23 @@ bool KeptInvitation::SignedBy(const NodeId& node) const {
 }
 
 bool KeptInvitation::SignedByAll() const {
-  return std::all_of(content.organisers().begin(), content.organisers().end(),
-                     [this](const v1::Organiser& organiser) {
-                       return organiser.node().empty() || SignedBy(NodeId(organiser.node()));
-                     });
+  for (int i = 0; i < content.organisers_size(); ++i) {
+    const std::string& node = content.organisers(i).node();
+    const bool is_signed = node.empty() ? AttestationOf(i) != nullptr : SignedBy(NodeId(node));
+    if (!is_signed) return false;
+  }
+  return true;
+}
+
+const v1::StoredAttestation* KeptInvitation::AttestationOf(int organiser) const {
+  for (const v1::StoredAttestation& one : stored.attestations()) {
+    v1::Attestation attestation;  // checked before it was stored
+    if (attestation.ParseFromString(one.attestation().payload()) &&
+        attestation.organiser() == static_cast<uint32_t>(organiser)) {
+      return &one;
+    }
+  }
+  return nullptr;
 }
 
 storage::Precondition KeptInvitation::Unchanged() const {
@@ -118,8 +131,7 @@ absl::StatusOr<KeptInvitation> InvitationStore::Commit(
   });
 }
 
-absl::StatusOr<KeptInvitation> InvitationStore::Create(absl::string_view file,
-                                                       absl::string_view who) const {
+absl::StatusOr<v1::InvitationContent> InvitationStore::ParseFile(absl::string_view file) const {
   const auto resolve = [this](absl::string_view alias) -> absl::StatusOr<NodeId> {
     if (alias == parts_.self->alias() || alias == ToText(parts_.self->node())) {
       return parts_.self->node();
@@ -132,8 +144,14 @@ absl::StatusOr<KeptInvitation> InvitationStore::Create(absl::string_view file,
   const auto filter = parts_.directory->ParseFilter(parsed.content.audience_filter());
   if (!filter.ok()) return Annotate(filter.status(), "audience");
   parsed.content.set_audience_filter(filter->ToString());
+  return std::move(parsed.content);
+}
+
+absl::StatusOr<KeptInvitation> InvitationStore::Create(absl::string_view file,
+                                                       absl::string_view who) const {
+  ASSIGN_OR_RETURN(const v1::InvitationContent content, ParseFile(file));
   return Commit([&](storage::Transaction* transaction) -> absl::StatusOr<KeptInvitation> {
-    ASSIGN_OR_RETURN(KeptInvitation kept, Draft(parsed.content, who, transaction));
+    ASSIGN_OR_RETURN(KeptInvitation kept, Draft(content, who, transaction));
     RETURN_IF_ERROR(AskCosigners(kept, transaction));
     return kept;
   });
@@ -149,13 +167,15 @@ absl::StatusOr<KeptInvitation> InvitationStore::Draft(v1::InvitationContent cont
   ASSIGN_OR_RETURN(const std::optional<KeptInvitation> old, Read(kept.name));
   if (old.has_value()) {
     if (SameButSequence(old->content, content)) return *old;
-    ASSIGN_OR_RETURN(const auto job, JobOf(*old));
-    if (job.has_value()) {
+    ASSIGN_OR_RETURN(const bool sent, HasBroadcast(old->name));
+    if (sent) {
       return FailedPrecondition(
           "ALREADY_SENT", absl::StrCat("invitation ", content.reference(), " was sent already"),
-          "give the new text a reference of its own");
+          "change it with `maillage invitation revise`, or give the new text a reference of its "
+          "own");
     }
-    transaction->preconditions.push_back({Family::kObjects, JobName(*old), std::nullopt});
+    transaction->preconditions.push_back(
+        {Family::kObjects, JobName(old->name, old->content.sequence()), std::nullopt});
     kept.row = old->row;
     content.set_sequence(old->content.sequence() + 1);
     *kept.stored.mutable_create_time() = old->stored.create_time();
@@ -294,15 +314,7 @@ absl::Status InvitationStore::ReceiveRequest(const identity::Partner& from,
     if (kept.content.sequence() <= old->content.sequence()) return absl::OkStatus();
     kept.row = old->row;
   } else {
-    size_t others = 0;  // rows, not parsed: together they may be large
-    RETURN_IF_ERROR(parts_.database->latest().ScanPrefix(
-        Family::kObjects, Prefix(from.node), [&others](absl::string_view name, absl::string_view) {
-          if (IsInvitation(name)) ++others;
-          return others < kMaxReceived;
-        }));
-    if (others >= kMaxReceived) {
-      return InvalidArgument("TOO_MANY", "this partner has sent too many invitations");
-    }
+    RETURN_IF_ERROR(CheckRoom(from.node));
   }
   SetTime(parts_.clock->Now(), kept.stored.mutable_create_time());
   *kept.stored.mutable_content() = request;
@@ -367,20 +379,30 @@ void InvitationStore::Write(const KeptInvitation& kept, absl::string_view verb,
   transaction->what = absl::StrCat(verb, " ", kept.name);
 }
 
-std::string InvitationStore::JobName(const KeptInvitation& kept) {
-  return absl::StrCat(kept.name, "/broadcasts/", kept.content.sequence());
+std::string InvitationStore::JobName(const std::string& invitation,
+                                     const absl::AlphaNum& sequence) {
+  return absl::StrCat(invitation, "/broadcasts/", sequence);
 }
 
-absl::StatusOr<std::optional<v1::StoredJob>> InvitationStore::JobOf(
-    const KeptInvitation& kept) const {
-  ASSIGN_OR_RETURN(const auto row, parts_.database->latest().Get(Family::kObjects, JobName(kept)));
-  if (!row.has_value()) return std::nullopt;
-  v1::StoredJob job;
-  if (!job.ParseFromString(*row)) {
-    return DataLoss("BAD_ROW", absl::StrCat("broadcast of ", kept.name, " cannot be read"),
-                    "restore from a backup");
-  }
-  return job;
+absl::StatusOr<bool> InvitationStore::HasBroadcast(const std::string& invitation) const {
+  bool found = false;
+  RETURN_IF_ERROR(parts_.database->latest().ScanPrefix(Family::kObjects, JobName(invitation, ""),
+                                                       [&](absl::string_view, absl::string_view) {
+                                                         found = true;
+                                                         return false;
+                                                       }));
+  return found;
+}
+
+absl::Status InvitationStore::CheckRoom(const NodeId& issuer) const {
+  size_t others = 0;  // rows, not parsed: together they may be large
+  RETURN_IF_ERROR(parts_.database->latest().ScanPrefix(
+      Family::kObjects, Prefix(issuer), [&](absl::string_view name, absl::string_view) {
+        if (IsInvitation(name)) ++others;
+        return others < kMaxReceived;
+      }));
+  if (others < kMaxReceived) return absl::OkStatus();
+  return InvalidArgument("TOO_MANY", "this partner has sent too many invitations");
 }
 
 }  // namespace maillage::broadcast

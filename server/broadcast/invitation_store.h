@@ -15,6 +15,7 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "client/base/clock.h"
 #include "maillage/v1/invitation.pb.h"
@@ -44,8 +45,10 @@ struct KeptInvitation {
 
   // Whether the node signed the present content.
   bool SignedBy(const NodeId& node) const;
-  // Whether every organiser that has a node did.
+  // Whether every organiser did; of one without a node an officer attested it.
   bool SignedByAll() const;
+  // An officer's word on an organiser, by its place; null where there is none.
+  const v1::StoredAttestation* AttestationOf(int organiser) const;
   // Holds while the stored row is this one.
   storage::Precondition Unchanged() const;
 };
@@ -75,6 +78,28 @@ class InvitationStore {
   // BAD_INVITATION_FILE, BAD_FILTER; FAILED_PRECONDITION (ALREADY_SENT).
   absl::StatusOr<KeptInvitation> Create(absl::string_view file, absl::string_view who) const;
 
+  // The next revision, from a file with the same reference. It is signed anew.
+  // FAILED_PRECONDITION (NOT_ISSUER, RECALLED, NOTHING_CHANGED); otherwise as
+  // Create(). `build`, which may be null, adds to the transaction.
+  using AddMore = std::function<absl::Status(const KeptInvitation&, storage::Transaction*)>;
+  absl::StatusOr<KeptInvitation> Revise(absl::string_view name, absl::string_view file,
+                                        const AddMore& add, absl::string_view who) const;
+  // The revision that says that the event does not take place. INVALID_ARGUMENT
+  // (BAD_WHY); FAILED_PRECONDITION as above.
+  absl::StatusOr<KeptInvitation> Recall(absl::string_view name, absl::string_view why,
+                                        const AddMore& add, absl::string_view who) const;
+  // Records that an organiser without a node approved the present content.
+  // NOT_FOUND (NO_SUCH_ORGANISER), INVALID_ARGUMENT (NO_PROOF).
+  absl::StatusOr<KeptInvitation> Attest(absl::string_view name, absl::string_view organiser,
+                                        absl::string_view proof, absl::string_view who) const;
+
+  // Adds to `transaction` that a partner's invitation came with all signatures,
+  // which were checked: a newer one takes the place of what is here. Returns it as it is then.
+  // INVALID_ARGUMENT (TWO_TEXTS) where its issuer signed another text under the same sequence;
+  // TOO_MANY.
+  absl::StatusOr<KeptInvitation> TakeOffered(KeptInvitation offered,
+                                             storage::Transaction* transaction) const;
+
   // By name, or by reference where only one has it. NOT_FOUND
   // (NO_SUCH_INVITATION), INVALID_ARGUMENT (AMBIGUOUS_NAME).
   absl::StatusOr<KeptInvitation> Find(absl::string_view name) const;
@@ -92,13 +117,13 @@ class InvitationStore {
   absl::Status Receive(const NodeId& from, const v1::LinkMessage& message,
                        storage::Transaction* transaction) const;
 
-  // The stored broadcasts of an invitation.
-  absl::StatusOr<std::optional<v1::StoredJob>> JobOf(const KeptInvitation& kept) const;
   // {invitation}/broadcasts/{sequence}
-  static std::string JobName(const KeptInvitation& kept);
+  static std::string JobName(const std::string& invitation, const absl::AlphaNum& sequence);
+
+  // As it is stored; nothing where it is not.
+  absl::StatusOr<std::optional<KeptInvitation>> Read(const std::string& name) const;
 
  private:
-  absl::StatusOr<std::optional<KeptInvitation>> Read(const std::string& name) const;
   absl::Status ReadAllOf(const NodeId& issuer, std::vector<KeptInvitation>* all) const;
   void Write(const KeptInvitation& kept, absl::string_view verb, absl::string_view who,
              storage::Transaction* transaction) const;
@@ -107,6 +132,14 @@ class InvitationStore {
       absl::FunctionRef<absl::StatusOr<KeptInvitation>(storage::Transaction*)> build) const;
   absl::StatusOr<KeptInvitation> Draft(v1::InvitationContent content, absl::string_view who,
                                        storage::Transaction* transaction) const;
+  absl::StatusOr<v1::InvitationContent> ParseFile(absl::string_view file) const;
+  // The own invitation of that name, for its next revision.
+  absl::StatusOr<KeptInvitation> FindOwn(absl::string_view name) const;
+  absl::StatusOr<KeptInvitation> Next(const KeptInvitation& old, v1::InvitationContent content,
+                                      absl::string_view verb, absl::string_view who,
+                                      const AddMore& add, storage::Transaction* transaction) const;
+  absl::StatusOr<bool> HasBroadcast(const std::string& invitation) const;
+  absl::Status CheckRoom(const NodeId& issuer) const;
   absl::Status AskCosigners(const KeptInvitation& kept, storage::Transaction* transaction) const;
   absl::Status Answer(const KeptInvitation& kept, storage::Transaction* transaction) const;
   absl::Status ReceiveRequest(const identity::Partner& from, const v1::Signed& request,

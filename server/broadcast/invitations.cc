@@ -1,5 +1,6 @@
 #include "server/broadcast/invitations.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/numbers.h"
@@ -79,37 +80,28 @@ absl::Status PreviewRows(const Audience& audience, const v1::PreviewInvitationRe
 }  // namespace
 
 Invitations::Invitations(InvitationStore::Parts parts, JobOptions options)
-    : parts_(parts), options_(std::move(options)), store_(std::move(parts)) {}
+    : parts_(parts),
+      options_(options),
+      store_(std::move(parts)),
+      jobs_({parts_.database, parts_.writer, parts_.clock, std::move(options),
+             [this](const v1::InvitationContent& content) { return Expand(content); },
+             [this](const v1::StoredRecipient& recipient, const v1::InvitationContent& content) {
+               return HasObjected(recipient, content);
+             }}) {}
 
 Invitations::~Invitations() = default;
 
 absl::StatusOr<std::unique_ptr<Invitations>> Invitations::Open(InvitationStore::Parts parts,
                                                                JobOptions options) {
   std::unique_ptr<Invitations> invitations(new Invitations(std::move(parts), std::move(options)));
-  RETURN_IF_ERROR(invitations->OpenJobs());
-  return invitations;
-}
-
-absl::Status Invitations::OpenJobs() {
-  ASSIGN_OR_RETURN(const std::vector<KeptInvitation> all, store_.All());
+  ASSIGN_OR_RETURN(const std::vector<KeptInvitation> all, invitations->store_.All());
   for (const KeptInvitation& kept : all) {
-    ASSIGN_OR_RETURN(const auto row, store_.JobOf(kept));
-    if (!row.has_value()) continue;
-    ASSIGN_OR_RETURN(std::shared_ptr<Job> job, Job::Open(JobParts(kept), *row));
-    MutexLock lock(&mutex_);
-    jobs_[kept.name] = std::move(job);
+    RETURN_IF_ERROR(invitations->jobs_.Open(kept));
+    // A stop may have come between a revision and this.
+    if (kept.issuer != invitations->parts_.self->node()) continue;
+    RETURN_IF_ERROR(invitations->jobs_.ReplaceBefore(kept.name, kept.content.sequence(), "system"));
   }
-  return absl::OkStatus();
-}
-
-Job::Parts Invitations::JobParts(const KeptInvitation& kept) const {
-  return {parts_.database,
-          parts_.writer,
-          parts_.clock,
-          options_,
-          [this, content = kept.content] { return Expand(content); },
-          kept.content,
-          InvitationStore::JobName(kept)};
+  return invitations;
 }
 
 absl::StatusOr<Audience> Invitations::Expand(const v1::InvitationContent& content) const {
@@ -122,6 +114,18 @@ absl::StatusOr<Audience> Invitations::Expand(const v1::InvitationContent& conten
   return Audience::Expand(
       parts_.database->Snapshot(), parts_.self->node(), filter,
       [this](const NodeId& node) { return DirectoryNameOf(node); }, objected);
+}
+
+absl::StatusOr<bool> Invitations::HasObjected(const v1::StoredRecipient& recipient,
+                                              const v1::InvitationContent& content) const {
+  if (parts_.objections == nullptr) return false;
+  ASSIGN_OR_RETURN(const directory::Filter filter,
+                   parts_.directory->ParseFilter(content.audience_filter()));
+  v1::Actor actor;  // by the address alone: the record may have gone
+  v1::ContactPoint* const point = actor.add_contact_points();
+  point->set_kind(v1::CONTACT_KIND_EMAIL);
+  point->set_value(recipient.mailbox());
+  return parts_.objections->ToInvitation(actor, NodeId(content.issuer()), filter);
 }
 
 std::string Invitations::DirectoryNameOf(const NodeId& node) const {
@@ -171,20 +175,30 @@ v1::Invitation Invitations::Describe(const KeptInvitation& kept) const {
   for (std::string& warning : ContentWarnings(kept.content, parts_.clock->Now())) {
     invitation.add_warnings(std::move(warning));
   }
-  for (const v1::Organiser& organiser : kept.content.organisers()) {
-    *invitation.add_organisers() = DescribeOrganiser(kept, organiser);
-    if (!organiser.node().empty()) continue;
-    invitation.add_warnings(
-        absl::StrCat(organiser.display_name(), " has no node: its approval is not recorded here."));
+  for (int i = 0; i < kept.content.organisers_size(); ++i) {
+    *invitation.add_organisers() = DescribeOrganiser(kept, i);
+    const v1::Organiser& organiser = kept.content.organisers(i);
+    const bool own = kept.issuer == parts_.self->node();
+    if (!own || !organiser.node().empty() || kept.AttestationOf(i) != nullptr) continue;
+    invitation.add_warnings(absl::StrCat(organiser.display_name(),
+                                         " has no node: attest its approval with `maillage "
+                                         "invitation attest`."));
   }
   return invitation;
 }
 
-v1::OrganiserState Invitations::DescribeOrganiser(const KeptInvitation& kept,
-                                                  const v1::Organiser& organiser) const {
+v1::OrganiserState Invitations::DescribeOrganiser(const KeptInvitation& kept, int at) const {
+  const v1::Organiser& organiser = kept.content.organisers(at);
   v1::OrganiserState state;
   *state.mutable_organiser() = organiser;
-  if (organiser.node().empty()) return state;
+  if (organiser.node().empty()) {
+    const v1::StoredAttestation* const attestation = kept.AttestationOf(at);
+    state.set_signed_(attestation != nullptr);
+    if (attestation == nullptr) return state;
+    *state.mutable_sign_time() = attestation->time();
+    state.set_proof(attestation->proof());
+    return state;
+  }
   const NodeId node(organiser.node());
   const identity::PartnerPtr partner = parts_.partners->Get(node);
   if (node == parts_.self->node()) state.set_alias(parts_.self->alias());
@@ -199,27 +213,24 @@ v1::OrganiserState Invitations::DescribeOrganiser(const KeptInvitation& kept,
 
 v1::Invitation::State Invitations::StateOf(const KeptInvitation& kept) const {
   const NodeId self = parts_.self->node();
+  if (const std::shared_ptr<Job> job = jobs_.Of(kept)) return job->progress().state();
   if (kept.issuer != self) {
+    const bool organises = std::any_of(
+        kept.content.organisers().begin(), kept.content.organisers().end(),
+        [&self](const v1::Organiser& organiser) { return organiser.node() == self.bytes(); });
+    if (!organises) return v1::Invitation::OFFERED;
     return kept.SignedBy(self) ? v1::Invitation::COSIGNED : v1::Invitation::AWAITING_COSIGNATURE;
   }
-  if (const std::shared_ptr<Job> job = JobOf(kept)) return job->progress().state();
   return kept.SignedByAll() ? v1::Invitation::READY : v1::Invitation::DRAFT;
 }
 
 std::shared_ptr<Job> Invitations::JobOf(const KeptInvitation& kept) const {
-  MutexLock lock(&mutex_);
-  const auto it = jobs_.find(kept.name);
-  return it == jobs_.end() ? nullptr : it->second;
+  std::shared_ptr<Job> job = jobs_.Of(kept);
+  return job != nullptr ? job : jobs_.Before(kept.name, kept.content.sequence());
 }
 
 absl::StatusOr<KeptInvitation> Invitations::FindByJob(const RecordId& job) const {
-  std::string name;
-  {
-    MutexLock lock(&mutex_);
-    for (const auto& [invitation, candidate] : jobs_) {
-      if (candidate->id() == job) name = invitation;
-    }
-  }
+  const std::string name = jobs_.NameOf(job);
   if (!name.empty()) return store_.Find(name);
   return NotFound("NO_SUCH_BROADCAST", "no broadcast of this node is meant");
 }
@@ -229,7 +240,7 @@ absl::StatusOr<v1::PreviewInvitationResponse> Invitations::Preview(
   ASSIGN_OR_RETURN(const KeptInvitation kept, store_.Find(request.name()));
   v1::PreviewInvitationResponse response;
   Person first = ExamplePerson(DirectoryNameOf(kept.issuer));
-  AddTokens(options_.pages, kept.content, RecordId(), &first);
+  AddTokens(options_.pages, kept.content, LinkSubject{RecordId(), first.number}, &first);
   if (kept.issuer == parts_.self->node()) {
     ASSIGN_OR_RETURN(const Audience audience, Expand(kept.content));
     RETURN_IF_ERROR(PreviewRows(audience, request, &first, &response));
@@ -261,7 +272,7 @@ absl::StatusOr<std::string> Invitations::Test(absl::string_view name,
     return InvalidArgument("BAD_MAILBOX", absl::StrCat("no mail can be sent to ", mailbox),
                            "write it as contact@example.org");
   }
-  AddTokens(options_.pages, kept.content, RecordId(), &person);
+  AddTokens(options_.pages, kept.content, LinkSubject{RecordId(), person.number}, &person);
   const absl::Time now = parts_.clock->Now();
   ASSIGN_OR_RETURN(
       const MailTemplate mail,
@@ -288,8 +299,10 @@ absl::Status Invitations::CheckReady(const KeptInvitation& kept) const {
                               "its issuer sends it");
   }
   if (!kept.SignedByAll()) {
-    return FailedPrecondition("NOT_SIGNED", "not every co-organiser has signed",
-                              "ask them to run `maillage invitation cosign`");
+    return FailedPrecondition(
+        "NOT_SIGNED", "not every co-organiser has signed",
+        "ask them to run `maillage invitation cosign`; for one without a node "
+        "run `maillage invitation attest`");
   }
   if (parts_.clock->Now() <= NotAfter(kept.content)) return absl::OkStatus();
   return FailedPrecondition("NOT_AFTER_PASSED", "the time after which no mail may leave has passed",
@@ -299,26 +312,16 @@ absl::Status Invitations::CheckReady(const KeptInvitation& kept) const {
 absl::StatusOr<v1::Invitation> Invitations::Send(absl::string_view name, absl::string_view who) {
   MutexLock send(&send_mutex_);
   ASSIGN_OR_RETURN(const KeptInvitation kept, store_.Find(name));
-  if (JobOf(kept) != nullptr) return Describe(kept);
+  if (jobs_.Of(kept) != nullptr) return Describe(kept);
   RETURN_IF_ERROR(CheckReady(kept));
   RETURN_IF_ERROR(CheckMailServer());
   RETURN_IF_ERROR(CheckNotRecovering());
-  ASSIGN_OR_RETURN(std::shared_ptr<Job> job, Job::Create(JobParts(kept), kept.Unchanged(), who));
-  {
-    MutexLock lock(&mutex_);
-    jobs_[kept.name] = job;
-  }
+  ASSIGN_OR_RETURN(const std::shared_ptr<Job> job, jobs_.Make(kept, "", who));
   RETURN_IF_ERROR(job->Start(who));
   return Describe(kept);
 }
 
-std::shared_ptr<Job> Invitations::JobWithId(const RecordId& id) const {
-  const MutexLock lock(&mutex_);
-  for (const auto& [name, job] : jobs_) {
-    if (job->id() == id) return job;
-  }
-  return nullptr;
-}
+std::shared_ptr<Job> Invitations::JobWithId(const RecordId& id) const { return jobs_.WithId(id); }
 
 absl::StatusOr<std::shared_ptr<Job>> Invitations::FindJob(absl::string_view name) const {
   ASSIGN_OR_RETURN(const KeptInvitation kept, store_.Find(name));
@@ -340,15 +343,7 @@ absl::Status Invitations::CheckNotRecovering() const {
                             "maillage node recover shows for whom it waits");
 }
 
-absl::Status Invitations::Recover() {
-  std::vector<std::shared_ptr<Job>> jobs;
-  {
-    MutexLock lock(&mutex_);
-    for (const auto& [name, job] : jobs_) jobs.push_back(job);
-  }
-  for (const std::shared_ptr<Job>& job : jobs) RETURN_IF_ERROR(job->Recover());
-  return absl::OkStatus();
-}
+absl::Status Invitations::Recover() { return jobs_.Recover(); }
 
 absl::StatusOr<v1::Invitation> Invitations::Resume(absl::string_view name, absl::string_view who) {
   RETURN_IF_ERROR(CheckNotRecovering());

@@ -5,7 +5,6 @@
 #ifndef SERVER_BROADCAST_INVITATIONS_H_
 #define SERVER_BROADCAST_INVITATIONS_H_
 
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -17,6 +16,7 @@
 #include "maillage/v1/invitation_service.pb.h"
 #include "server/broadcast/invitation_store.h"
 #include "server/broadcast/job.h"
+#include "server/broadcast/jobs.h"
 #include "server/broadcast/mail/mime.h"
 
 namespace maillage::broadcast {
@@ -36,6 +36,13 @@ class Invitations {
   // See InvitationStore.
   absl::StatusOr<v1::Invitation> Create(absl::string_view file, absl::string_view who);
   absl::StatusOr<v1::Invitation> Cosign(absl::string_view name, absl::string_view who);
+  // The broadcast of the former revision stops for good.
+  absl::StatusOr<v1::Invitation> Revise(absl::string_view name, absl::string_view file,
+                                        absl::string_view who);
+  absl::StatusOr<v1::Invitation> Recall(absl::string_view name, absl::string_view why,
+                                        absl::string_view who);
+  absl::StatusOr<v1::Invitation> Attest(absl::string_view name, absl::string_view organiser,
+                                        absl::string_view proof, absl::string_view who);
   absl::Status Receive(const NodeId& from, const v1::LinkMessage& message,
                        storage::Transaction* transaction) const;
 
@@ -47,7 +54,8 @@ class Invitations {
   absl::Status CheckReady(const KeptInvitation& kept) const;
   // Whom the invitation is for, by what this node knows now.
   absl::StatusOr<Audience> Expand(const v1::InvitationContent& content) const;
-  // The broadcast of an invitation from here; null where there is none.
+  // The broadcast of an invitation from here, of the former revision while the
+  // present one was not sent; null where there is none.
   std::shared_ptr<Job> JobOf(const KeptInvitation& kept) const;
   // What the tokens of mails speak of. NOT_FOUND (NO_SUCH_BROADCAST).
   absl::StatusOr<KeptInvitation> FindByJob(const RecordId& job) const;
@@ -72,7 +80,8 @@ class Invitations {
   absl::StatusOr<v1::Invitation> Send(absl::string_view name, absl::string_view who);
   // The node recovers: as Job::Recover() for every broadcast.
   absl::Status Recover();
-  // FAILED_PRECONDITION (NOT_SENT) where there is no broadcast, for all below.
+  // FAILED_PRECONDITION (NOT_SENT) where there is no broadcast, for all below. While
+  // a revision was not sent they are about the former one.
   absl::StatusOr<v1::Invitation> Pause(absl::string_view name, absl::string_view who);
   absl::StatusOr<v1::Invitation> Resume(absl::string_view name, absl::string_view who);
   absl::StatusOr<std::shared_ptr<Job>> FindJob(absl::string_view name) const;
@@ -89,23 +98,20 @@ class Invitations {
  private:
   Invitations(InvitationStore::Parts parts, JobOptions options);
 
-  absl::Status OpenJobs();
+  absl::StatusOr<bool> HasObjected(const v1::StoredRecipient& recipient,
+                                   const v1::InvitationContent& content) const;
   absl::Status CheckMailServer() const;
   absl::Status CheckNotRecovering() const;
-  Job::Parts JobParts(const KeptInvitation& kept) const;
   std::string DirectoryNameOf(const NodeId& node) const;
   v1::Invitation Describe(const KeptInvitation& kept) const;
-  v1::OrganiserState DescribeOrganiser(const KeptInvitation& kept,
-                                       const v1::Organiser& organiser) const;
+  v1::OrganiserState DescribeOrganiser(const KeptInvitation& kept, int organiser) const;
   v1::Invitation::State StateOf(const KeptInvitation& kept) const;
 
   const InvitationStore::Parts parts_;
   const JobOptions options_;
   InvitationStore store_;
-  Mutex send_mutex_;  // Send, one at a time; taken first
-  mutable Mutex mutex_;
-  // By name of the invitation.
-  std::map<std::string, std::shared_ptr<Job>> jobs_ ABSL_GUARDED_BY(mutex_);
+  Jobs jobs_;
+  Mutex send_mutex_;  // Send, Revise and Recall, one at a time
 };
 
 }  // namespace maillage::broadcast

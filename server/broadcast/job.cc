@@ -21,6 +21,24 @@ absl::Status TooLate() {
                             "create the invitation again with a later not_after");
 }
 
+absl::Status Replaced() {
+  return FailedPrecondition("REPLACED", "a newer revision of the invitation took its place",
+                            "send that one");
+}
+
+absl::Status Waiting() {
+  return FailedPrecondition("NO_GRANT", "it is not settled yet who mails whom",
+                            "see for what it waits in `maillage invitation report --by partner`");
+}
+
+// Nothing leaves for it before it is granted.
+void Withhold(Recipient* recipient) {
+  if (recipient->state != Delivery::kPending) return;
+  recipient->state = Delivery::kSuppressed;
+  recipient->row.set_withheld(true);
+  recipient->row.set_detail("waits until it is settled who mails whom");
+}
+
 void SetTime(absl::Time time, google::protobuf::Timestamp* timestamp) {
   timestamp->set_seconds(absl::ToUnixSeconds(time));
 }
@@ -33,11 +51,11 @@ Job::Job(Parts parts, v1::StoredJob row, LedgerCounts counts)
       row_(std::move(row)),
       counts_(counts) {}
 
-absl::StatusOr<std::unique_ptr<Job>> Job::Create(Parts parts, storage::Precondition invitation,
+absl::StatusOr<std::unique_ptr<Job>> Job::Create(Parts parts, v1::StoredJob row,
+                                                 storage::Precondition invitation,
                                                  absl::string_view who) {
-  v1::StoredJob row;
   row.set_id(std::string(NewRecordId(parts.clock->Now()).bytes()));
-  row.set_state(v1::StoredJob::SENDING);
+  row.set_state(row.cascade().empty() ? v1::StoredJob::SENDING : v1::StoredJob::WAITING);
   SetTime(parts.clock->Now(), row.mutable_create_time());
   std::unique_ptr<Job> job(new Job(std::move(parts), row, {}));
   RETURN_IF_ERROR(job->UpdateRow([](v1::StoredJob*) {}, "send", who, {std::move(invitation)}));
@@ -77,6 +95,8 @@ absl::Status Job::Start(absl::string_view who) {
 absl::Status Job::StartLocked(absl::string_view who) {
   {
     MutexLock lock(&mutex_);
+    if (row_.replaced()) return Replaced();
+    if (row_.state() == v1::StoredJob::WAITING) return Waiting();
     const bool pausing = row_.state() == v1::StoredJob::PAUSED;
     if (row_.state() == v1::StoredJob::DONE || (running_ && !pausing)) return absl::OkStatus();
   }
@@ -95,7 +115,8 @@ absl::Status Job::StartLocked(absl::string_view who) {
 }
 
 absl::Status Job::Recover() {
-  if (row().state() == v1::StoredJob::DONE) return absl::OkStatus();
+  const v1::StoredJob::State state = row().state();
+  if (state == v1::StoredJob::DONE || state == v1::StoredJob::WAITING) return absl::OkStatus();
   RETURN_IF_ERROR(Pause("system"));
   MutexLock control(&control_mutex_);
   if (thread_.joinable()) thread_.join();
@@ -164,7 +185,7 @@ absl::StatusOr<DeliveryRun::End> Job::FreezeAndDeliver() {
                                                           std::move(mail_options)));
   const auto render = [this, &mail](const v1::StoredRecipient& row) {
     Person person{row.number(), row.mailbox(), row.display_name(), row.salutation(), row.source()};
-    AddTokens(parts_.options.pages, parts_.content, ledger_.job(), &person);
+    AddTokens(parts_.options.pages, parts_.content, LinkSubjectOf(ledger_.job(), row), &person);
     return OutgoingMail{0, EnvelopeFrom(row.number()), row.mailbox(),
                         mail.Render(person, parts_.clock->Now())};
   };
@@ -205,8 +226,9 @@ absl::Status Job::Freeze() {
     return status.ok() && !stop_;
   }));
   RETURN_IF_ERROR(status);
-  ASSIGN_OR_RETURN(const Audience audience, parts_.expand());
-  RETURN_IF_ERROR(audience.ForEach([&](const Recipient& recipient) {
+  const bool withhold = !row().cascade().empty();
+  ASSIGN_OR_RETURN(const auto exclusions, parts_.recipients([&](Recipient recipient) {
+    if (withhold) Withhold(&recipient);
     ledger_.Insert(recipient, chunks.batch());
     status = chunks.MaybeCommit();
     return status.ok() && !stop_;
@@ -215,9 +237,9 @@ absl::Status Job::Freeze() {
   RETURN_IF_ERROR(chunks.Commit());
   if (stop_) return absl::OkStatus();
   return UpdateRow(
-      [&audience](v1::StoredJob* row) {
+      [&exclusions](v1::StoredJob* row) {
         row->set_frozen(true);
-        for (const v1::ExclusionCount& exclusion : audience.exclusions()) {
+        for (const v1::ExclusionCount& exclusion : exclusions) {
           *row->add_exclusions() = exclusion;
         }
       },
@@ -238,24 +260,13 @@ absl::Status Job::Rest(const absl::StatusOr<DeliveryRun::End>& end) {
 
 absl::Status Job::MoveAll(Delivery state, DeliveryEvent event, absl::string_view what,
                           absl::string_view who) {
-  Chunks chunks(parts_.writer, storage::Priority::kInteractive);
-  LedgerCounts counts;
-  absl::Status status;
-  RETURN_IF_ERROR(ledger_.Scan(parts_.database->latest(), nullptr, [&](Recipient recipient) {
-    if (recipient.state == state) {
-      recipient.row.set_detail(std::string(what));
-      status = ledger_.Move(event, &recipient, chunks.batch());
-      if (status.ok()) status = chunks.MaybeCommit();
-    }
-    counts.Add(recipient, 1);
-    return status.ok();
+  RETURN_IF_ERROR(ChangeAll([&](Recipient* recipient, storage::Batch* batch) {
+    if (recipient->state != state) return absl::OkStatus();
+    recipient->row.set_detail(std::string(what));
+    return ledger_.Move(event, recipient, batch);
   }));
-  RETURN_IF_ERROR(status);
-  RETURN_IF_ERROR(chunks.Commit());
-  if (!who.empty()) RETURN_IF_ERROR(UpdateRow([](v1::StoredJob*) {}, "resolve-uncertain", who));
-  MutexLock lock(&mutex_);
-  counts_ = counts;
-  return absl::OkStatus();
+  return who.empty() ? absl::OkStatus()
+                     : UpdateRow([](v1::StoredJob*) {}, "resolve-uncertain", who);
 }
 
 absl::StatusOr<std::optional<v1::StoredRecipient>> Job::FindRecipient(uint32_t number) const {
@@ -370,9 +381,10 @@ v1::BroadcastProgress Job::progress() const {
   progress.set_running(running_);
   progress.set_last_error(outbox_ != nullptr ? outbox_->last_error() : rest_error_);
   const bool sending = row_.state() == v1::StoredJob::SENDING && running_;
-  progress.set_state(row_.state() == v1::StoredJob::DONE ? v1::Invitation::SENT
-                     : sending                           ? v1::Invitation::SENDING
-                                                         : v1::Invitation::PAUSED);
+  progress.set_state(row_.state() == v1::StoredJob::DONE      ? v1::Invitation::SENT
+                     : row_.state() == v1::StoredJob::WAITING ? v1::Invitation::WAITING
+                     : sending                                ? v1::Invitation::SENDING
+                                                              : v1::Invitation::PAUSED);
   return progress;
 }
 

@@ -50,6 +50,11 @@ struct JobOptions {
   absl::Duration stop_patience = absl::Seconds(3);
 };
 
+// Visits whom a broadcast is for, numbered from 1, until `visit` returns false;
+// returns why others are left out.
+using Recipients = std::function<absl::StatusOr<std::vector<v1::ExclusionCount>>(
+    absl::FunctionRef<bool(Recipient)> visit)>;
+
 // Thread safe. One object a row.
 class Job {
  public:
@@ -58,15 +63,17 @@ class Job {
     storage::Writer* writer;
     const Clock* clock;
     JobOptions options;
-    // Expands the audience, when the job starts for the first time.
-    std::function<absl::StatusOr<Audience>()> expand;
+    // Whom it is for: asked when the job freezes.
+    Recipients recipients;
     v1::InvitationContent content;
     std::string name;  // of the row: {invitation}/broadcasts/{sequence}
   };
 
-  // Writes the row of a new job, which stands SENDING but does not run yet.
+  // Writes the row of a new job, which stands SENDING but does not run yet; of a
+  // cascade it stands WAITING. `row` has the content, and the cascade.
   // ABORTED (CHANGED_MEANWHILE) where `invitation` no longer holds.
-  static absl::StatusOr<std::unique_ptr<Job>> Create(Parts parts, storage::Precondition invitation,
+  static absl::StatusOr<std::unique_ptr<Job>> Create(Parts parts, v1::StoredJob row,
+                                                     storage::Precondition invitation,
                                                      absl::string_view who);
   // Opens a stored job. What stood in DOT is UNCERTAIN from now on.
   static absl::StatusOr<std::unique_ptr<Job>> Open(Parts parts, const v1::StoredJob& row);
@@ -74,7 +81,7 @@ class Job {
   ~Job();
 
   // Starts or goes on; harmless while it runs and when it is done.
-  // FAILED_PRECONDITION (NOT_AFTER_PASSED).
+  // FAILED_PRECONDITION (NOT_AFTER_PASSED, REPLACED, NO_GRANT).
   absl::Status Start(absl::string_view who);
   // The database may be one of the past: whoever was still to be sent to becomes
   // UNCERTAIN, for an officer to decide. Returns when no mail is under way.
@@ -82,6 +89,24 @@ class Job {
   // Mails under way end, no others leave. Returns at once; harmless when
   // repeated. progress().running() tells when all is quiet.
   absl::Status Pause(absl::string_view who);
+
+  // A newer revision took its place: what is under way ends, and it never goes on.
+  absl::Status Replace(absl::string_view who);
+
+  // The rest is for a cascade (job_grants.cc), and waits for what is under way.
+
+  // Freezes the audience without sending. UNAVAILABLE (BROADCAST_RUNS) while the
+  // job freezes by itself.
+  absl::Status Prepare();
+  // Moves those of whom `is_granted` is true from withheld to PENDING, or to
+  // UNCERTAIN where they may have been mailed before; then starts, unless it was
+  // replaced. FAILED_PRECONDITION (BROADCAST_RUNS) while mails leave.
+  absl::Status Grant(absl::FunctionRef<bool(const Recipient&)> is_granted, bool in_doubt,
+                     absl::string_view who);
+  // Stops for good: whoever was still to be sent to is SUPPRESSED.
+  absl::Status GiveUp(absl::string_view who);
+  // Visits all recipients in the order of their keys, until `visit` returns false.
+  absl::Status ForEach(absl::FunctionRef<bool(const Recipient&)> visit) const;
 
   v1::BroadcastProgress progress() const;
   // Waits until nothing is under way, or for the timeout; returns whether nothing
@@ -111,6 +136,8 @@ class Job {
   Job(Parts parts, v1::StoredJob row, LedgerCounts counts);
 
   absl::Status StartLocked(absl::string_view who) ABSL_EXCLUSIVE_LOCKS_REQUIRED(control_mutex_);
+  // Lets each recipient be changed, and stores what `change` adds to the batch.
+  absl::Status ChangeAll(absl::FunctionRef<absl::Status(Recipient*, storage::Batch*)> change);
   // Moves every recipient for which `event` is legal in its present state.
   absl::Status MoveAll(Delivery state, DeliveryEvent event, absl::string_view what,
                        absl::string_view who);

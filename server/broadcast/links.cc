@@ -25,13 +25,18 @@ absl::CivilDay LastObjectionDay(const v1::InvitationContent& content) {
   return LastDay(content) + kObjectionDays;
 }
 
-void AddTokens(const PublicPages& pages, const v1::InvitationContent& content, const RecordId& job,
-               Person* person) {
+LinkSubject LinkSubjectOf(const RecordId& job, const v1::StoredRecipient& row) {
+  if (row.first_job().empty()) return {job, row.number()};
+  return {RecordId(row.first_job()), row.first_number()};
+}
+
+void AddTokens(const PublicPages& pages, const v1::InvitationContent& content,
+               const LinkSubject& subject, Person* person) {
   if (pages.base_url.empty()) return;
-  person->reply_token =
-      pages.tokens->Make(TokenPurpose::kReply, {job, person->number, LastReplyDay(content)});
-  person->objection_token =
-      pages.tokens->Make(TokenPurpose::kObject, {job, person->number, LastObjectionDay(content)});
+  person->reply_token = pages.tokens->Make(TokenPurpose::kReply,
+                                           {subject.job, subject.number, LastReplyDay(content)});
+  person->objection_token = pages.tokens->Make(
+      TokenPurpose::kObject, {subject.job, subject.number, LastObjectionDay(content)});
 }
 
 std::string LetterReplyPage(const PublicPages& pages, const v1::InvitationContent& content,

@@ -8,6 +8,7 @@
 #include "absl/time/civil_time.h"
 #include "client/base/ids.h"
 #include "maillage/v1/invitation.pb.h"
+#include "maillage/v1/stored_broadcast.pb.h"
 #include "server/broadcast/mail/letter.h"
 #include "server/broadcast/tokens.h"
 
@@ -24,9 +25,17 @@ struct PublicPages {
 absl::CivilDay LastReplyDay(const v1::InvitationContent& content);
 absl::CivilDay LastObjectionDay(const v1::InvitationContent& content);
 
-// Gives a person the tokens of a job; none where there are no pages.
-void AddTokens(const PublicPages& pages, const v1::InvitationContent& content, const RecordId& job,
-               Person* person);
+// By which broadcast a person is known to links: the first that invited it, so
+// that links in mails of later revisions mean the same.
+struct LinkSubject {
+  RecordId job;
+  uint32_t number = 0;
+};
+LinkSubject LinkSubjectOf(const RecordId& job, const v1::StoredRecipient& row);
+
+// Gives a person its tokens; none where there are no pages.
+void AddTokens(const PublicPages& pages, const v1::InvitationContent& content,
+               const LinkSubject& subject, Person* person);
 
 // Where the holder of a letter replies: by the invitation's reference and the code
 // on the letter. Empty where there are no pages.

@@ -14,6 +14,7 @@
 #include "client/base/status_macros.h"
 #include "maillage/v1/stored_reply.pb.h"
 #include "server/broadcast/content.h"
+#include "server/broadcast/links.h"
 #include "server/broadcast/mail/address.h"
 #include "server/broadcast/reply_check.h"
 
@@ -66,6 +67,11 @@ auto ListOrder(const v1::Reply& reply) {
 }
 
 }  // namespace
+
+std::string ReplyIdOf(const RecordId& job, const v1::StoredRecipient& row) {
+  const LinkSubject subject = LinkSubjectOf(job, row);
+  return ReplyIdOf(subject.job, subject.number);
+}
 
 std::string ReplyIdOf(const RecordId& job, uint32_t number) {
   return absl::StrCat(HexEncode(job.bytes()), "-", number);
@@ -238,7 +244,7 @@ absl::StatusOr<std::string> Replies::IdFor(const KeptInvitation& invitation,
   if (request.number() > 0) {
     if (const std::shared_ptr<Job> job = parts_.invitations->JobOf(invitation)) {
       ASSIGN_OR_RETURN(const auto recipient, job->FindRecipient(request.number()));
-      if (recipient.has_value()) return ReplyIdOf(job->id(), request.number());
+      if (recipient.has_value()) return ReplyIdOf(job->id(), *recipient);
     }
     return InvalidArgument("NO_SUCH_RECIPIENT",
                            absl::StrCat("no recipient has the number ", request.number()),
@@ -264,7 +270,7 @@ absl::StatusOr<std::string> Replies::IdForMailbox(const KeptInvitation& invitati
   const RecipientKey key = KeyOf(normal);
   if (const std::shared_ptr<Job> job = parts_.invitations->JobOf(invitation)) {
     ASSIGN_OR_RETURN(const auto recipient, job->FindRecipient(key));
-    if (recipient.has_value()) return ReplyIdOf(job->id(), recipient->number());
+    if (recipient.has_value()) return ReplyIdOf(job->id(), *recipient);
   }
   return ReplyIdOf(key);
 }
@@ -299,7 +305,7 @@ absl::Status Replies::AddRecipients(const KeptInvitation& invitation,
   absl::flat_hash_map<std::string, v1::Reply*> by_name;
   for (v1::Reply& reply : *list) by_name[reply.name()] = &reply;
   return job->ForEachRecipient([&](const v1::StoredRecipient& row) {
-    const auto it = by_name.find(RowName(invitation.name, ReplyIdOf(job->id(), row.number())));
+    const auto it = by_name.find(RowName(invitation.name, ReplyIdOf(job->id(), row)));
     if (it == by_name.end()) return true;
     v1::Reply& reply = *it->second;
     if (reply.display_name().empty()) reply.set_display_name(row.display_name());

@@ -35,8 +35,9 @@ inline constexpr size_t kMaxReplyNameBytes = 200;
 inline constexpr size_t kMaxReplyNoteBytes = 300;
 
 // The id of a recipient's reply, and of one by somebody outside the ledger. One
-// person has one id, so that a person counts once.
+// person has one id, whatever the revision, so that a person counts once.
 std::string ReplyIdOf(const RecordId& job, uint32_t number);
+std::string ReplyIdOf(const RecordId& job, const v1::StoredRecipient& row);
 std::string ReplyIdOf(const RecipientKey& outsider);
 
 // Thread safe.

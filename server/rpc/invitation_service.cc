@@ -67,6 +67,29 @@ grpc::Status InvitationService::CosignInvitation(grpc::ServerContext* context,
   return Answer(invitations_->Cosign(request->name(), callers_->Of(*context).Who()), response);
 }
 
+grpc::Status InvitationService::ReviseInvitation(grpc::ServerContext* context,
+                                                 const v1::ReviseInvitationRequest* request,
+                                                 v1::Invitation* response) {
+  return Answer(
+      invitations_->Revise(request->name(), request->file(), callers_->Of(*context).Who()),
+      response);
+}
+
+grpc::Status InvitationService::RecallInvitation(grpc::ServerContext* context,
+                                                 const v1::RecallInvitationRequest* request,
+                                                 v1::Invitation* response) {
+  return Answer(invitations_->Recall(request->name(), request->why(), callers_->Of(*context).Who()),
+                response);
+}
+
+grpc::Status InvitationService::AttestInvitation(grpc::ServerContext* context,
+                                                 const v1::AttestInvitationRequest* request,
+                                                 v1::Invitation* response) {
+  return Answer(invitations_->Attest(request->name(), request->organiser(), request->proof(),
+                                     callers_->Of(*context).Who()),
+                response);
+}
+
 grpc::Status InvitationService::PreviewInvitation(grpc::ServerContext*,
                                                   const v1::PreviewInvitationRequest* request,
                                                   v1::PreviewInvitationResponse* response) {

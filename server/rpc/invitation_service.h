@@ -48,6 +48,15 @@ class InvitationService final : public v1::InvitationService::Service {
   grpc::Status ReportInvitation(grpc::ServerContext* context,
                                 const v1::GetInvitationRequest* request,
                                 v1::ReportInvitationResponse* response) override;
+  grpc::Status ReviseInvitation(grpc::ServerContext* context,
+                                const v1::ReviseInvitationRequest* request,
+                                v1::Invitation* response) override;
+  grpc::Status RecallInvitation(grpc::ServerContext* context,
+                                const v1::RecallInvitationRequest* request,
+                                v1::Invitation* response) override;
+  grpc::Status AttestInvitation(grpc::ServerContext* context,
+                                const v1::AttestInvitationRequest* request,
+                                v1::Invitation* response) override;
   grpc::Status ListUncertain(grpc::ServerContext* context, const v1::ListUncertainRequest* request,
                              v1::ListUncertainResponse* response) override;
   grpc::Status ResolveUncertain(grpc::ServerContext* context,

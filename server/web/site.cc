@@ -94,7 +94,7 @@ absl::StatusOr<Site::Guest> Site::GuestOf(TokenPurpose purpose, absl::string_vie
   if (subject.job == RecordId()) return NotFound("TEST_TOKEN", "the token of a test mail");
   Guest guest;
   ASSIGN_OR_RETURN(guest.kept, parts_.invitations->FindByJob(subject.job));
-  const auto job = parts_.invitations->JobOf(guest.kept);
+  const auto job = parts_.invitations->JobWithId(subject.job);
   if (job == nullptr) return NotFound("NO_SUCH_BROADCAST", "the broadcast is not here");
   ASSIGN_OR_RETURN(const auto recipient, job->FindRecipient(subject.number));
   if (!recipient.has_value()) return NotFound("NO_SUCH_RECIPIENT", "nobody has this number");

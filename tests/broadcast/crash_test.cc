@@ -94,9 +94,10 @@ TEST(Crash, LeavesAtMostTheOpenConnectionsUncertainAndRepeatsNothing) {
   content.mutable_not_after()->set_seconds(absl::ToUnixSeconds(absl::Now() + absl::Hours(1)));
   content.set_starts_at("2030-01-01T09:00:00");
   content.set_ends_at("2030-01-01T10:00:00");
-  auto job = Job::Open({database->get(), &writer, &Clock::Real(), OptionsFor(sink),
-                        [] { return absl::UnimplementedError("frozen already"); }, content, name},
-                       row);
+  auto job =
+      Job::Open({database->get(), &writer, &Clock::Real(), OptionsFor(sink),
+                 [](auto) { return absl::UnimplementedError("frozen already"); }, content, name},
+                row);
   ASSERT_TRUE(job.ok()) << job.status();
   const int64_t uncertain = (*job)->progress().uncertain();
   EXPECT_LE(uncertain, kConnections);

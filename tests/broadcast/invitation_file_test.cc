@@ -124,7 +124,8 @@ std::vector<WrongFile> WrongFiles() {
        "Write a number of three digits, a hyphen and the year: 028-2018."},
       {With("issue_place", "place"), "line 3: place is no known key",
        "Known here: reference, issue_place, issue_date, subject, title, starts, ends, time_zone, "
-       "venue, organisers, audience, reply_deadline, capacity, languages, not_after, reply_to."},
+       "venue, organisers, audience, reply_deadline, capacity, languages, not_after, reply_to, "
+       "change."},
       {With("issue_date = 2018-03-30", "issue_date = \"30/03/2018\""),
        "line 4: issue_date is not a day", "Write it as 2018-03-30, without quotes."},
       {With("subject = \"Invitation\"", "subject = 3"), "line 5: subject is not text",

@@ -228,9 +228,10 @@ TEST_F(InvitationsTest, WarnOfAnOrganiserWithoutANode) {
       absl::StrReplaceAll(FileOf({"irev", "ville"}), {{"node = \"ville\"\n", ""}});
   const auto created = irev_.invitations->Create(file, kWho);
   ASSERT_TRUE(created.ok()) << created.status();
-  EXPECT_EQ(created->state(), v1::Invitation::READY);
+  EXPECT_EQ(created->state(), v1::Invitation::DRAFT);
   ASSERT_EQ(created->warnings_size(), 1);
-  EXPECT_EQ(created->warnings(0), "ville has no node: its approval is not recorded here.");
+  EXPECT_EQ(created->warnings(0),
+            "ville has no node: attest its approval with `maillage invitation attest`.");
 }
 
 TEST_F(InvitationsTest, PreviewTheMailAndItsReceivers) {

@@ -93,6 +93,7 @@ constexpr Phrase kPhrases[] = {
     {"Origin", "Origine"},
     {"Of", "De"},
     {"To", "À"},
+    {"Change", "Modification"},
     {"Changes", "Changements"},
     {"Changed since", "Changé depuis"},
     {"Answer", "Réponse"},
@@ -262,6 +263,10 @@ constexpr Phrase kPhrases[] = {
      "Valable une fois, jusqu'au $0. C'est un secret : transmettez-le par une voie sûre."},
     {"Compare the six words with the partner by phone.",
      "Comparez les six mots avec le partenaire par téléphone."},
+    {"No mail leaves any more. Once all have signed, tell those who were reached: maillage "
+     "invitation send $0",
+     "Plus aucun courriel ne part. Une fois toutes les signatures reçues, prévenez ceux qui ont "
+     "été joints : maillage invitation send $0"},
     {"The mails are leaving. See: maillage invitation watch $0",
      "Les courriels partent. Pour suivre : maillage invitation watch $0"},
     {"Written: $0, $1 (secret), $2.", "Écrits : $0, $1 (secret), $2."},

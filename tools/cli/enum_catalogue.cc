@@ -87,6 +87,8 @@ constexpr EnumPhrase kEnumPhrases[] = {
     {"Invitation.SENT", "sent", "envoyée"},
     {"Invitation.AWAITING_COSIGNATURE", "to be co-signed", "à cosigner"},
     {"Invitation.COSIGNED", "co-signed", "cosignée"},
+    {"Invitation.OFFERED", "offered", "proposée"},
+    {"Invitation.WAITING", "waits for partners", "attend les partenaires"},
     {"DELIVERY_STATE_PENDING", "pending", "à envoyer"},
     {"DELIVERY_STATE_DOT", "in flight", "en vol"},
     {"DELIVERY_STATE_SENT", "sent", "envoyé"},

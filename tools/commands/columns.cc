@@ -42,10 +42,9 @@ std::vector<std::string> Organisers(const Message& message, const Locale& locale
   for (const auto& state : static_cast<const v1::Invitation&>(message).organisers()) {
     std::string line = state.organiser().display_name();
     if (!state.alias().empty()) absl::StrAppend(&line, " (", state.alias(), ")");
-    if (!state.organiser().node().empty()) {
-      absl::StrAppend(&line, ": ",
-                      Translate(locale.language, state.signed_() ? "signed" : "not signed yet"));
-    }
+    absl::StrAppend(&line, ": ",
+                    Translate(locale.language, state.signed_() ? "signed" : "not signed yet"));
+    if (!state.proof().empty()) absl::StrAppend(&line, " (", state.proof(), ")");
     lines.push_back(line);
   }
   return lines;
@@ -224,6 +223,7 @@ const std::vector<Column>& InvitationDetails() {
       {"State", "state"},
       {"Subject", "content.subject"},
       {"Title", "content.title"},
+      {"Change", "content.change_note"},
       {"Starts", "", 0, &When},
       {"Venue", "content.venue_name"},
       {"Address", "content.venue_address"},

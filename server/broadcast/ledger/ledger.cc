@@ -121,11 +121,19 @@ absl::Status Ledger::Move(DeliveryEvent event, Recipient* recipient, storage::Ba
                                            v1::DeliveryState_Name(Stored(recipient->state)),
                                            " cannot take event ", static_cast<int>(event)));
   }
-  if (event == DeliveryEvent::kDue) {
+  const bool granted = event == DeliveryEvent::kGrant || event == DeliveryEvent::kDoubt;
+  if (granted && !recipient->row.withheld()) {
+    return FailedPrecondition("ILLEGAL_MOVE", absl::StrCat("recipient ", recipient->row.number(),
+                                                           " was not withheld for a cascade"));
+  }
+  if (granted) recipient->row.clear_withheld();
+  if (recipient->state == Delivery::kDeferred && *next != Delivery::kDeferred) {
     batch->Delete(Family::kDue, DueKey(*recipient));
     recipient->row.clear_due_ms();
   }
   recipient->state = *next;
+  // Of whom is uncertain nobody may say that no mail's end has left.
+  if (*next == Delivery::kDot || *next == Delivery::kUncertain) recipient->row.set_dot(true);
   if (*next == Delivery::kLeased || event == DeliveryEvent::kUnsent) return absl::OkStatus();
   if (event == DeliveryEvent::kDefer) batch->Put(Family::kDue, DueKey(*recipient), "");
   recipient->row.set_state(Stored(*next));

@@ -35,6 +35,10 @@ constexpr Move kMoves[] = {
     {Delivery::kPending, DeliveryEvent::kPost, Delivery::kSent},
     {Delivery::kUncertain, DeliveryEvent::kResend, Delivery::kPending},
     {Delivery::kUncertain, DeliveryEvent::kGiveUp, Delivery::kSuppressed},
+    {Delivery::kSuppressed, DeliveryEvent::kGrant, Delivery::kPending},
+    {Delivery::kSuppressed, DeliveryEvent::kDoubt, Delivery::kUncertain},
+    {Delivery::kPending, DeliveryEvent::kWithhold, Delivery::kSuppressed},
+    {Delivery::kDeferred, DeliveryEvent::kWithhold, Delivery::kSuppressed},
 };
 
 }  // namespace

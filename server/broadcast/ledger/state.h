@@ -8,13 +8,15 @@
 //   DOT       --defer-->    DEFERRED, --bounce--> BOUNCED, --lose--> UNCERTAIN
 //   DOT       --restart-->  UNCERTAIN
 //   DEFERRED  --due-->      PENDING
-//   PENDING, DEFERRED --recover--> UNCERTAIN
+//   PENDING, DEFERRED --recover--> UNCERTAIN, --withhold--> SUPPRESSED
 //   SENT, UNCERTAIN --return--> BOUNCED
 //   PENDING   --post-->     SENT    (letters)
+//   SUPPRESSED --grant-->   PENDING  (of those withheld for a cascade alone)
+//   SUPPRESSED --doubt-->   UNCERTAIN  (likewise, granted after a restore)
 //   UNCERTAIN --resend-->   PENDING, --give up--> SUPPRESSED
 //
-// Nothing else moves. BOUNCED and SUPPRESSED are final, and so is SENT, unless the
-// mail comes back; UNCERTAIN rests until an officer decides.
+// Nothing else moves. BOUNCED is final, SUPPRESSED is but for grants, and SENT
+// unless the mail comes back; UNCERTAIN rests until an officer decides.
 #ifndef SERVER_BROADCAST_LEDGER_STATE_H_
 #define SERVER_BROADCAST_LEDGER_STATE_H_
 
@@ -49,6 +51,9 @@ enum class DeliveryEvent {
   kPost,      // an officer's word: the letter was taken to the post
   kResend,    // an officer's word
   kGiveUp,    // an officer's word
+  kGrant,     // a cascade: this node mails it
+  kDoubt,     // a cascade's grant that may have been carried out before a restore
+  kWithhold,  // this node will not mail it after all
 };
 
 // The state after, or nothing where the event is illegal. Pure.

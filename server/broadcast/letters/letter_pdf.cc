@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "server/broadcast/content.h"
 #include "server/broadcast/wording.h"
 
 namespace maillage::broadcast {
@@ -104,7 +105,7 @@ std::string RightsMarkup(const v1::InvitationContent& content, const std::string
 LetterPdf::LetterPdf(v1::InvitationContent content, bool duplex, Sheet::WriteFn write)
     : content_(std::move(content)),
       duplex_(duplex),
-      body_(LetterParagraphs(content_.body_markdown(), content_.title())),
+      body_(LetterParagraphs(LetterBody(content_), content_.title())),
       has_box_(std::any_of(body_.begin(), body_.end(),
                            [](const LetterParagraph& one) { return one.box; })),
       sheet_(std::move(write), content_.subject(), content_.organisers(0).display_name()),

@@ -176,7 +176,10 @@ std::string EventText(const v1::InvitationContent& content, const CalendarOption
                   Line(absl::StrCat("ORGANIZER;CN=", Quoted(content.organisers(0).display_name()),
                                     ":mailto:", content.reply_to())));
   if (!options.page.empty()) absl::StrAppend(&text, Line(absl::StrCat("URL:", options.page)));
-  return absl::StrCat(text, options.attendee, "STATUS:CONFIRMED\nTRANSP:OPAQUE\nEND:VEVENT\n");
+  return absl::StrCat(text, options.attendee,
+                      content.cancelled() ? "STATUS:CANCELLED\nTRANSP:TRANSPARENT"
+                                          : "STATUS:CONFIRMED\nTRANSP:OPAQUE",
+                      "\nEND:VEVENT\n");
 }
 
 }  // namespace

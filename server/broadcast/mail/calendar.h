@@ -11,7 +11,8 @@
 namespace maillage::broadcast {
 
 struct CalendarOptions {
-  // REQUEST in a mail, where one is asked; PUBLISH for whoever downloads it.
+  // REQUEST in a mail, where one is asked, CANCEL in that of a recall; PUBLISH for
+  // whoever downloads it.
   const char* method = "PUBLISH";
   // When this revision was made; the same for all copies.
   absl::Time stamp;

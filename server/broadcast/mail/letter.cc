@@ -10,6 +10,7 @@
 #include "client/base/error.h"
 #include "client/base/ids.h"
 #include "client/base/status_macros.h"
+#include "server/broadcast/content.h"
 #include "server/broadcast/mail/address.h"
 #include "server/broadcast/mail/body.h"
 #include "server/broadcast/mail/calendar.h"
@@ -51,7 +52,7 @@ std::string NumberedUri(const v1::InvitationContent& content, absl::string_view 
 }
 
 std::string Subject(const v1::InvitationContent& content, bool test) {
-  return absl::StrCat(test ? "[Essai] " : "", content.subject());
+  return absl::StrCat(test ? "[Essai] " : "", LetterSubject(content));
 }
 
 // Where a person answers: pages where there are some, mails to write otherwise.
@@ -283,7 +284,7 @@ std::string FillSlots(const std::string& part, const Person& person, Value value
 
 absl::StatusOr<Letter> WriteLetter(const v1::InvitationContent& content,
                                    const LetterOptions& options) {
-  const Body body = RenderBody(content.body_markdown(), content.title());
+  const Body body = RenderBody(LetterBody(content), content.title());
   Letter letter;
   letter.subject = Subject(content, options.test);
   ASSIGN_OR_RETURN(const std::string html, Fill(kHtmlTemplate, HtmlView(content, body, options)));

@@ -72,10 +72,15 @@ void SetHeaders(const v1::InvitationContent& content, const Sender& sender, cons
   SetHeader(message, "Content-Language", content.languages_size() > 1 ? "fr, en" : "fr");
 }
 
+// What the mail asks of a calendar (RFC 5546).
+const char* Method(const v1::InvitationContent& content) {
+  return content.cancelled() ? "CANCEL" : "REQUEST";
+}
+
 std::string CalendarFor(const v1::InvitationContent& content,
                         const MailTemplate::Options& options) {
   CalendarOptions calendar;
-  calendar.method = "REQUEST";
+  calendar.method = Method(content);
   calendar.stamp = options.stamp;
   if (!options.letter.base_url.empty()) {
     calendar.page = PublicPage(options.letter.base_url, content);
@@ -102,7 +107,7 @@ GObjectPtr<GMimeMessage> BuildMessage(const v1::InvitationContent& content, cons
   g_mime_multipart_add(ways.get(), GMIME_OBJECT(TextPart("plain", letter.text).get()));
   g_mime_multipart_add(ways.get(), GMIME_OBJECT(TextPart("html", letter.html).get()));
   const auto event = TextPart("calendar", calendar);
-  g_mime_object_set_content_type_parameter(GMIME_OBJECT(event.get()), "method", "REQUEST");
+  g_mime_object_set_content_type_parameter(GMIME_OBJECT(event.get()), "method", Method(content));
   g_mime_multipart_add(ways.get(), GMIME_OBJECT(event.get()));
   const auto file = TextPart("calendar", calendar);
   g_mime_part_set_filename(file.get(), "invitation.ics");
