@@ -152,6 +152,17 @@ absl::StatusOr<KeptInvitation> InvitationStore::TakeOffered(
   return offered;
 }
 
+absl::StatusOr<bool> InvitationStore::HasBroadcast(const std::string& invitation) const {
+  bool found = false;
+  RETURN_IF_ERROR(parts_.database->latest().ScanPrefix(storage::Family::kObjects,
+                                                       JobName(invitation, ""),
+                                                       [&](absl::string_view, absl::string_view) {
+                                                         found = true;
+                                                         return false;
+                                                       }));
+  return found;
+}
+
 absl::StatusOr<v1::Invitation> Invitations::Revise(absl::string_view name, absl::string_view file,
                                                    absl::string_view who) {
   MutexLock send(&send_mutex_);

@@ -384,16 +384,6 @@ std::string InvitationStore::JobName(const std::string& invitation,
   return absl::StrCat(invitation, "/broadcasts/", sequence);
 }
 
-absl::StatusOr<bool> InvitationStore::HasBroadcast(const std::string& invitation) const {
-  bool found = false;
-  RETURN_IF_ERROR(parts_.database->latest().ScanPrefix(Family::kObjects, JobName(invitation, ""),
-                                                       [&](absl::string_view, absl::string_view) {
-                                                         found = true;
-                                                         return false;
-                                                       }));
-  return found;
-}
-
 absl::Status InvitationStore::CheckRoom(const NodeId& issuer) const {
   size_t others = 0;  // rows, not parsed: together they may be large
   RETURN_IF_ERROR(parts_.database->latest().ScanPrefix(
