@@ -1,0 +1,32 @@
+// Tags: how nodes speak of a person's address without saying it.
+//
+//   tag = HMAC-SHA-256(key of the cascade, normalised address)[0..16]
+//
+// Whoever has the key can test addresses that it guesses, the issuer too; nobody
+// can read an address from a tag.
+#ifndef SERVER_BROADCAST_CASCADE_TAGS_H_
+#define SERVER_BROADCAST_CASCADE_TAGS_H_
+
+#include <set>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "client/base/ids.h"
+
+namespace maillage::broadcast {
+
+using CascadeTag = FixedId<16, struct CascadeTagTag>;
+using CascadeTags = std::set<CascadeTag>;
+
+// `address` is in its normal form.
+CascadeTag TagOf(absl::string_view key, absl::string_view address);
+
+// One behind the other, as messages carry them.
+std::string PackTags(const CascadeTags& tags);
+// INVALID_ARGUMENT (BAD_TAGS).
+absl::StatusOr<CascadeTags> UnpackTags(absl::string_view bytes);
+
+}  // namespace maillage::broadcast
+
+#endif  // SERVER_BROADCAST_CASCADE_TAGS_H_
