@@ -62,7 +62,7 @@ absl::Status AuditChain::Add(absl::string_view key, absl::string_view row) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<uint64_t> VerifyAudit(const storage::Reader& reader) {
+absl::StatusOr<v1::AuditHead> VerifyAudit(const storage::Reader& reader) {
   AuditChain chain;
   absl::Status status;
   RETURN_IF_ERROR(
@@ -77,7 +77,7 @@ absl::StatusOr<uint64_t> VerifyAudit(const storage::Reader& reader) {
       (stored.number() > 0 && stored.hash() != chain.head().hash())) {
     return Broken(stored.number(), "is not the last one");
   }
-  return stored.number();
+  return stored;
 }
 
 absl::StatusOr<std::unique_ptr<storage::CommitStage::Prepared>> AuditStage::Prepare(

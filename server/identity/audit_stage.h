@@ -37,9 +37,9 @@ class AuditChain {
   v1::AuditHead head_;
 };
 
-// Walks the whole audit and compares its end with the stored one. Returns the
-// number of lines. DATA_LOSS (AUDIT_BROKEN).
-absl::StatusOr<uint64_t> VerifyAudit(const storage::Reader& reader);
+// Walks the whole audit and compares its end with the stored one, which it
+// returns. DATA_LOSS (AUDIT_BROKEN).
+absl::StatusOr<v1::AuditHead> VerifyAudit(const storage::Reader& reader);
 
 // Adds the lines.
 class AuditStage : public storage::CommitStage {

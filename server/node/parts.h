@@ -31,6 +31,7 @@
 #include "server/node/config.h"
 #include "server/node/home.h"
 #include "server/rpc/actor_service.h"
+#include "server/rpc/audit_service.h"
 #include "server/rpc/authentication.h"
 #include "server/rpc/erasure_service.h"
 #include "server/rpc/history_service.h"
@@ -99,6 +100,7 @@ struct Parts {
   std::unique_ptr<rpc::ActorService> actor_service;
   std::unique_ptr<rpc::InterchangeService> interchange_service;
   std::unique_ptr<rpc::ErasureService> erasure_service;
+  std::unique_ptr<rpc::AuditService> audit_service;
   std::unique_ptr<rpc::HistoryService> history_service;
   std::unique_ptr<rpc::NoticeService> notice_service;
   std::unique_ptr<rpc::ObjectionService> objection_service;

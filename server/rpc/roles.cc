@@ -26,6 +26,9 @@ constexpr MethodAccess kMethods[] = {
 
     {"/maillage.v1.HistoryService/GetActorHistory", Access::kReader},
 
+    {"/maillage.v1.AuditService/ListAuditEntries", Access::kAdmin},
+    {"/maillage.v1.AuditService/VerifyAudit", Access::kAdmin},
+
     {"/maillage.v1.NoticeService/RecordNotice", Access::kEditor},
 
     {"/maillage.v1.ObjectionService/ListObjections", Access::kReader},

@@ -57,5 +57,16 @@ TEST_F(LawTest, ConsentWithoutProofIsRefusedAlsoForAWholeFile) {
   EXPECT_NE(file.err.find("7.1"), std::string::npos) << file.err;
 }
 
+TEST_F(LawTest, TheAuditSaysWhoDidWhatAndIsChecked) {
+  const std::string csv = capso_.Ok({"-o", "csv", "audit", "list"});
+  EXPECT_NE(csv.find("import importBatches/"), std::string::npos) << csv;
+  EXPECT_EQ(csv.find("Durand"), std::string::npos);
+  EXPECT_EQ(capso_.Cli({"audit", "list", "--since", "2999-01-01"}).code, 0);
+  EXPECT_EQ(capso_.Cli({"audit", "list", "--since", "tomorrow"}).code, 2);
+  const Finished verified = capso_.Cli({"audit", "verify"});
+  EXPECT_EQ(verified.code, 0) << verified.err;
+  EXPECT_NE(verified.out.find("Hash of the last"), std::string::npos) << verified.out;
+}
+
 }  // namespace
 }  // namespace maillage::testing

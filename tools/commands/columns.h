@@ -13,6 +13,8 @@ const std::vector<Column>& ActorColumns();
 const std::vector<Column>& ActorDetails();
 const std::vector<Column>& ActorCountColumns();
 const std::vector<Column>& ActorChangeColumns();
+const std::vector<Column>& AuditEntryColumns();
+const std::vector<Column>& VerifiedAuditDetails();
 const std::vector<Column>& IndexUseColumns();
 const std::vector<Column>& ImportProblemColumns();
 const std::vector<Column>& ImportSummaryDetails();

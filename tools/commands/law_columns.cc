@@ -45,6 +45,18 @@ const std::vector<Column>& HeldBackColumns() {
   return columns;
 }
 
+const std::vector<Column>& AuditEntryColumns() {
+  static const auto& columns = *new std::vector<Column>{
+      {"Number", "number"}, {"When", "time"}, {"By", "who"}, {"What", "what", kWhole}};
+  return columns;
+}
+
+const std::vector<Column>& VerifiedAuditDetails() {
+  static const auto& columns =
+      *new std::vector<Column>{{"Lines", "entries"}, {"Hash of the last", "head_hash"}};
+  return columns;
+}
+
 const std::vector<Column>& NoticeCountDetails() {
   static const auto& columns = *new std::vector<Column>{
       {"Recorded", "recorded"}, {"Unchanged", "unchanged"}, {"Without a notice", "passed_over"}};
