@@ -129,9 +129,8 @@ absl::Status Replies::ReadRow(Change* change) const {
 absl::StatusOr<v1::Reply> Replies::Put(const KeptInvitation& invitation, const std::string& id,
                                        v1::Reply reply, absl::string_view who) {
   const absl::Time now = parts_.clock->Now();
-  if (reply.channel() != v1::REPLY_CHANNEL_OFFICER && now >= RepliesUntil(invitation.content)) {
-    return Closed();
-  }
+  const bool over = invitation.content.cancelled() || now >= RepliesUntil(invitation.content);
+  if (reply.channel() != v1::REPLY_CHANNEL_OFFICER && over) return Closed();
   RETURN_IF_ERROR(NormaliseReply(invitation.content, &reply));
   const MutexLock lock(&mutex_);
   Change change{invitation.name, id, invitation.content.capacity(), {}, std::move(reply), {}, {}};

@@ -91,6 +91,8 @@ void AddEvent(const v1::InvitationContent& content, Language language, View* vie
   view->set("venue", absl::StrCat(content.venue_name(), content.venue_address().empty() ? "" : ", ",
                                   content.venue_address()));
   view->set("reply_to", content.reply_to());
+  view->set("cancelled", content.cancelled());
+  view->set("change", content.change_note());
   view->set("reference", content.reference());
 }
 
@@ -106,7 +108,7 @@ View SeatChoices(uint32_t chosen) {
 }
 
 void AddTerms(const v1::InvitationContent& content, Language language, absl::Time now, View* view) {
-  view->set("closed", now >= broadcast::RepliesUntil(content));
+  view->set("closed", content.cancelled() || now >= broadcast::RepliesUntil(content));
   if (content.capacity() > 0) view->set("capacity", absl::StrCat(content.capacity()));
   absl::CivilDay day;
   if (!content.has_reply_deadline() || !broadcast::ToCivilDay(content.reply_deadline(), &day)) {

@@ -31,7 +31,8 @@ const char kNoticeTemplate[] = R"html(<p>{{sentence}}</p>
 
 const char kInvitationTemplate[] =
     R"html({{#refused}}<p class="problem" role="alert">{{problem}}</p>
-{{/refused}}<div class="event" lang="fr">
+{{/refused}}{{#change}}<p class="problem" role="note">{{#cancelled}}{{#fr}}Cette rencontre n'aura pas lieu : {{/fr}}{{#en}}The event is cancelled: {{/en}}{{/cancelled}}{{^cancelled}}{{#fr}}L'invitation a changé : {{/fr}}{{#en}}The invitation has changed: {{/en}}{{/cancelled}}<span lang="fr">{{change}}</span></p>
+{{/change}}<div class="event" lang="fr">
 <p class="event-title">{{title}}</p>
 <p>{{when}}</p>
 <p>{{venue}}</p>
@@ -64,7 +65,8 @@ const char kInvitationTemplate[] =
 const char kReplyTemplate[] =
     R"html({{#refused}}<p class="problem" role="alert">{{problem}}</p>
 {{/refused}}{{^refused}}{{#saved}}<p class="done" role="status">{{#fr}}Votre réponse est enregistrée.{{/fr}}{{#en}}Your reply is saved.{{/en}}</p>
-{{/saved}}{{/refused}}<div class="event" lang="fr">
+{{/saved}}{{/refused}}{{#change}}<p class="problem" role="note">{{#cancelled}}{{#fr}}Cette rencontre n'aura pas lieu : {{/fr}}{{#en}}The event is cancelled: {{/en}}{{/cancelled}}{{^cancelled}}{{#fr}}L'invitation a changé : {{/fr}}{{#en}}The invitation has changed: {{/en}}{{/cancelled}}<span lang="fr">{{change}}</span></p>
+{{/change}}<div class="event" lang="fr">
 <p class="event-title">{{title}}</p>
 <p>{{when}}</p>
 <p>{{venue}}</p>
@@ -121,7 +123,8 @@ const char kObjectionTemplate[] =
 
 const char kConfirmTemplate[] =
     R"html({{#refused}}<p class="problem" role="alert">{{problem}}</p>
-{{/refused}}<div class="event" lang="fr">
+{{/refused}}{{#change}}<p class="problem" role="note">{{#cancelled}}{{#fr}}Cette rencontre n'aura pas lieu : {{/fr}}{{#en}}The event is cancelled: {{/en}}{{/cancelled}}{{^cancelled}}{{#fr}}L'invitation a changé : {{/fr}}{{#en}}The invitation has changed: {{/en}}{{/cancelled}}<span lang="fr">{{change}}</span></p>
+{{/change}}<div class="event" lang="fr">
 <p class="event-title">{{title}}</p>
 <p>{{when}}</p>
 <p>{{venue}}</p>

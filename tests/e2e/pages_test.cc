@@ -170,5 +170,16 @@ TEST_F(PagesTest, ForgedLinksHugeFormsAndFloodsAreTurnedAway) {
   EXPECT_TRUE(stopped);
 }
 
+TEST_F(PagesTest, ARecallIsSaidOnEveryPageAndNobodyRepliesAnyMore) {
+  const std::string page = LinkOf("p0@a.example.org", "/r/");
+  irev_.Ok({"invitation", "recall", "001-2031", "--why", "La salle est fermée"});
+  const std::string shown = Ask(page);
+  EXPECT_TRUE(absl::StrContains(shown, "n'aura pas lieu")) << shown;
+  EXPECT_TRUE(absl::StrContains(shown, "La salle est fermée"));
+  EXPECT_FALSE(absl::StrContains(shown, "<form"));
+  EXPECT_TRUE(absl::StartsWith(Post(page, {"answer=yes"}), "HTTP/1.1 422"));
+  EXPECT_TRUE(absl::StrContains(Ask(LinkOf("p0@a.example.org", "/i/")), "La salle est fermée"));
+}
+
 }  // namespace
 }  // namespace maillage::testing
