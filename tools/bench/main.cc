@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <vector>
 
+#include "tools/bench/broadcast_bench.h"
 #include "tools/bench/directory_bench.h"
 #include "tools/bench/peers.h"
 #include "tools/bench/report.h"
@@ -35,7 +36,11 @@ int main(int argc, char** argv) {
   subscribers->add_option("--asleep", many.asleep, "How many of them sleep in the middle of a run")
       ->capture_default_str();
   subscribers->add_option("--records", many.records, "Actors in the share")->capture_default_str();
-  for (CLI::App* one : {sync, directory, subscribers}) {
+  maillage::bench::BroadcastOptions mails;
+  CLI::App* broadcast = app.add_subcommand(
+      "broadcast", "One node: personal mails to a sink, beside bare libcurl and smtp-source");
+  broadcast->add_option("--mails", mails.mails, "How many")->capture_default_str();
+  for (CLI::App* one : {sync, directory, subscribers, broadcast}) {
     one->add_option("-o,--output", output, "table or json")->capture_default_str();
     one->add_option("--dir", dir, "Scratch folder; emptied before and after")
         ->capture_default_str();
@@ -51,6 +56,7 @@ int main(int argc, char** argv) {
   std::vector<maillage::bench::Row> rows;
   if (subscribers->parsed()) rows = maillage::bench::MeasureSubscribers(many, dir + "/nodes/hub");
   if (directory->parsed()) rows = maillage::bench::MeasureDirectory(actors, dir + "/nodes");
+  if (broadcast->parsed()) rows = maillage::bench::MeasureBroadcast(mails, dir + "/nodes");
   if (sync->parsed()) rows = maillage::bench::MeasureSync(options, dir + "/nodes");
   if (peers) maillage::bench::MeasurePeers(options, dir, &rows);
   std::filesystem::remove_all(dir);
