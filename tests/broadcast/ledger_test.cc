@@ -189,12 +189,17 @@ TEST_F(LedgerTest, CountsByStateAndCategory) {
   EXPECT_EQ(counts->In(D::kPending), 1);
 }
 
-TEST_F(LedgerTest, RefusesARowThatCannotBeRead) {
+TEST_F(LedgerTest, ARowThatCannotBeReadIsSuppressedAndStopsNobody) {
   const Recipient recipient = Insert(1);
   storage::Batch batch;
   batch.Put(Family::kLedger, absl::StrCat(ledger_.job().bytes(), recipient.key.bytes()), "\xFF");
   ASSERT_TRUE(database_->Apply(batch, false).ok());
-  EXPECT_EQ(ErrorReason(ledger_.Count(database_->latest()).status()), "BAD_ROW");
+  Insert(2);
+  const auto counts = ledger_.Count(database_->latest());
+  ASSERT_TRUE(counts.ok()) << counts.status();
+  EXPECT_EQ(counts->In(D::kSuppressed), 1);
+  EXPECT_EQ(counts->In(D::kPending), 1);
+  EXPECT_EQ(ErrorReason(ledger_.Get(database_->latest(), recipient.key).status()), "BAD_ROW");
 }
 
 }  // namespace

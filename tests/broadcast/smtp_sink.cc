@@ -13,6 +13,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <sstream>
 #include <thread>
 
@@ -98,6 +99,10 @@ std::vector<std::string> SmtpSink::Mails() const {
     mails.push_back(text.str());
   }
   return mails;
+}
+
+int64_t SmtpSink::Count() const {
+  return std::distance(std::filesystem::directory_iterator(directory_), {});
 }
 
 void SmtpSink::Signal(int signal) const { kill(pid_, signal); }

@@ -2,6 +2,7 @@
 #ifndef TESTS_BROADCAST_SMTP_SINK_H_
 #define TESTS_BROADCAST_SMTP_SINK_H_
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,8 @@ class SmtpSink {
   std::string url() const;
   // What the sink wrote down of each mail.
   std::vector<std::string> Mails() const;
+  // How many there are, without reading them.
+  int64_t Count() const;
   // Sends the process a signal.
   void Signal(int signal) const;
 

@@ -62,6 +62,16 @@ absl::StatusOr<Recipient> Decode(absl::string_view key, absl::string_view value)
   return recipient;
 }
 
+// One bad row must not stop the others; nobody knows whether its mail left.
+Recipient Unreadable(absl::string_view key) {
+  Recipient recipient;
+  recipient.key = RecipientKey(key.substr(key.size() - RecipientKey::kSize));
+  recipient.state = Delivery::kSuppressed;
+  recipient.row.set_state(v1::DELIVERY_STATE_SUPPRESSED);
+  recipient.row.set_detail("its row in the ledger cannot be read");
+  return recipient;
+}
+
 }  // namespace
 
 RecipientKey KeyOf(absl::string_view address, Channel channel) {
@@ -156,15 +166,11 @@ absl::Status Ledger::Scan(const storage::Reader& reader, const RecipientKey* aft
   // The least key above a fixed-width one is that one with a byte behind it.
   const std::string first =
       after == nullptr ? prefix : absl::StrCat(RowKey(*after), absl::string_view("\0", 1));
-  absl::Status damaged;
-  RETURN_IF_ERROR(reader.Scan(Family::kLedger, first, storage::PrefixEnd(prefix),
-                              [&](absl::string_view key, absl::string_view value) {
-                                absl::StatusOr<Recipient> recipient = Decode(key, value);
-                                if (recipient.ok()) return visit(*std::move(recipient));
-                                damaged = recipient.status();
-                                return false;
-                              }));
-  return damaged;
+  return reader.Scan(Family::kLedger, first, storage::PrefixEnd(prefix),
+                     [&](absl::string_view key, absl::string_view value) {
+                       absl::StatusOr<Recipient> recipient = Decode(key, value);
+                       return visit(recipient.ok() ? *std::move(recipient) : Unreadable(key));
+                     });
 }
 
 absl::StatusOr<std::vector<Recipient>> Ledger::Due(const storage::Reader& reader, absl::Time now,

@@ -80,6 +80,7 @@ class Ledger {
   absl::StatusOr<std::optional<v1::StoredRecipient>> Get(const storage::Reader& reader,
                                                          const RecipientKey& key) const;
   // Visits all rows after `after` in order of keys, until `visit` returns false.
+  // One that cannot be read comes as SUPPRESSED, with number 0, and says so.
   absl::Status Scan(const storage::Reader& reader, const RecipientKey* after,
                     absl::FunctionRef<bool(Recipient)> visit) const;
   // The deferred recipients that are due, at most `limit`.

@@ -30,7 +30,8 @@ struct SmtpOptions {
   std::string url;
   // Name given in EHLO; empty: the machine's.
   std::string hello;
-  int connections = 20;
+  // While one waits for the disk others send. Postfix takes 50 from one client.
+  int connections = 40;
   absl::Duration connect_timeout = absl::Seconds(20);
   // For each answer of the server.
   absl::Duration reply_timeout = absl::Minutes(2);
