@@ -28,7 +28,7 @@ absl::Status Replaced() {
 
 absl::Status Waiting() {
   return FailedPrecondition("NO_GRANT", "it is not settled yet who mails whom",
-                            "see for what it waits in `maillage invitation report --by partner`");
+                            "wait for the grants of the issuer");
 }
 
 // Nothing leaves for it before it is granted.
