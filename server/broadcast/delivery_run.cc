@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/time/clock.h"
 #include "client/base/status_macros.h"
 
 namespace maillage::broadcast {
@@ -22,8 +23,9 @@ absl::StatusOr<DeliveryRun::End> DeliveryRun::Run() {
   callbacks.done = [this](const std::vector<MailResult>& results) {
     parts_.outbox->Done(results);
     MutexLock lock(&mutex_);
-    results_waiting_ = true;
-    wake_.Signal();
+    if (results_since_ != absl::InfiniteFuture()) return;
+    results_since_ = absl::Now();
+    wake_.SignalAll();
   };
   {
     // The first callbacks may come before Start returns: they wait for sender_.
@@ -49,13 +51,16 @@ absl::StatusOr<DeliveryRun::End> DeliveryRun::Loop() {
   }
 }
 
-// Returns true when the run is to stop.
+// Returns true when the run is to stop. While mails leave one after another the
+// results ride with their dots: flushing them as well would cost a commit each time.
 bool DeliveryRun::WaitForWork() {
   MutexLock lock(&mutex_);
-  if (!results_waiting_ && !stop_) wake_.WaitFor(&mutex_, kTick);
-  // Gives the next mail of the connection the chance to take the result along.
-  if (results_waiting_ && !stop_) wake_.WaitFor(&mutex_, kFlushAfter);
-  results_waiting_ = false;
+  const absl::Time tick = absl::Now() + kTick;
+  while (!stop_) {
+    const absl::Duration wait = std::min(tick, results_since_ + kFlushAfter) - absl::Now();
+    if (wait <= absl::ZeroDuration()) break;
+    wake_.WaitFor(&mutex_, std::min(wait, kTick));
+  }
   return stop_;
 }
 
@@ -89,6 +94,7 @@ absl::Duration DeliveryRun::Patience() {
 void DeliveryRun::SubmitDots(const std::vector<uint64_t>& ids) {
   MutexLock lock(&submit_mutex_);
   storage::Batch batch;
+  NoteResultsTaken();
   if (absl::Status status = parts_.outbox->Dot(ids, &batch); !status.ok()) {
     MutexLock state(&mutex_);
     commit_status_.Update(status);
@@ -99,8 +105,15 @@ void DeliveryRun::SubmitDots(const std::vector<uint64_t>& ids) {
 
 void DeliveryRun::SubmitResults() {
   MutexLock lock(&submit_mutex_);
+  NoteResultsTaken();
   storage::Batch batch = parts_.outbox->TakeResults();
   if (!batch.empty()) Submit(std::move(batch), {});
+}
+
+// Before they are taken: one that comes in between is flushed once too often.
+void DeliveryRun::NoteResultsTaken() {
+  MutexLock lock(&mutex_);
+  results_since_ = absl::InfiniteFuture();
 }
 
 void DeliveryRun::Submit(storage::Batch batch, std::vector<uint64_t> release) {
@@ -117,13 +130,13 @@ void DeliveryRun::Submit(storage::Batch batch, std::vector<uint64_t> release) {
                           MutexLock lock(&mutex_);
                           commit_status_.Update(status);
                           --commits_under_way_;
-                          wake_.SignalAll();
+                          committed_.SignalAll();
                         });
 }
 
 absl::Status DeliveryRun::AwaitCommits() {
   MutexLock lock(&mutex_);
-  while (commits_under_way_ > 0) wake_.Wait(&mutex_);
+  while (commits_under_way_ > 0) committed_.Wait(&mutex_);
   return commit_status_;
 }
 

@@ -49,6 +49,7 @@ class DeliveryRun {
   absl::Duration Patience();
   void SubmitDots(const std::vector<uint64_t>& ids);
   void SubmitResults();
+  void NoteResultsTaken();
   void Submit(storage::Batch batch, std::vector<uint64_t> release);
   absl::Status AwaitCommits();
   absl::Status CommitStatus();
@@ -58,10 +59,12 @@ class DeliveryRun {
   // they ride with. Taken before mutex_.
   Mutex submit_mutex_;
   Mutex mutex_;
-  CondVar wake_;
+  CondVar wake_;       // the run's thread
+  CondVar committed_;  // who waits for commits
   bool stop_ ABSL_GUARDED_BY(mutex_) = false;
   absl::Duration patience_ ABSL_GUARDED_BY(mutex_) = absl::InfiniteDuration();
-  bool results_waiting_ ABSL_GUARDED_BY(mutex_) = false;
+  // When the first of the results came that nothing took along yet.
+  absl::Time results_since_ ABSL_GUARDED_BY(mutex_) = absl::InfiniteFuture();
   int commits_under_way_ ABSL_GUARDED_BY(mutex_) = 0;
   absl::Status commit_status_ ABSL_GUARDED_BY(mutex_);
   // Stands from before the first callback until all commits are done.
