@@ -33,6 +33,7 @@
 #include "server/rpc/actor_service.h"
 #include "server/rpc/audit_service.h"
 #include "server/rpc/authentication.h"
+#include "server/rpc/disclosure_service.h"
 #include "server/rpc/erasure_service.h"
 #include "server/rpc/history_service.h"
 #include "server/rpc/interchange_service.h"
@@ -101,6 +102,7 @@ struct Parts {
   std::unique_ptr<rpc::InterchangeService> interchange_service;
   std::unique_ptr<rpc::ErasureService> erasure_service;
   std::unique_ptr<rpc::AuditService> audit_service;
+  std::unique_ptr<rpc::DisclosureService> disclosure_service;
   std::unique_ptr<rpc::HistoryService> history_service;
   std::unique_ptr<rpc::NoticeService> notice_service;
   std::unique_ptr<rpc::ObjectionService> objection_service;

@@ -32,6 +32,19 @@ void Parts::MakeServices() {
   erasure_service =
       std::make_unique<rpc::ErasureService>(directory.get(), &sharing->erasures(), callers.get());
   audit_service = std::make_unique<rpc::AuditService>(database.get());
+  disclosure_service = std::make_unique<rpc::DisclosureService>(rpc::DisclosureService::Parts{
+      .self = self->node(),
+      .controller = config.name,
+      .directory = directory.get(),
+      .objections = objections.get(),
+      .shares = &sharing->shares(),
+      .invitations = invitations.get(),
+      .replies = replies.get(),
+      .database = database.get(),
+      .writer = writer.get(),
+      .clock = clock,
+      .callers = callers.get(),
+      .alias_of = [this](const NodeId& node) { return AliasOf(node); }});
   history_service = std::make_unique<rpc::HistoryService>(directory.get());
   notice_service = std::make_unique<rpc::NoticeService>(
       directory::Notices(self->node(), directory.get(), database.get(), writer.get(), clock),
@@ -169,18 +182,18 @@ absl::Status Parts::Serve() {
   RETURN_IF_ERROR(suggestions->DropOrphans());
   ASSIGN_OR_RETURN(
       server,
-      rpc::Server::Start(
-          {.listen = config.listen,
-           .key_path = identity::TlsKeyPath(dir),
-           .certificate_path = identity::TlsCertificatePath(dir),
-           .admin_socket = AdminSocketPath(dir, config)},
-          callers.get(),
-          {node_service.get(), partner_service.get(), partnership_service.get(),
-           actor_service.get(), interchange_service.get(), share_service.get(),
-           suggestion_service.get(), erasure_service.get(), history_service.get(),
-           audit_service.get(), notice_service.get(), objection_service.get(),
-           invitation_service.get(), letter_service.get(), reply_service.get(), &territory_service},
-          {pairing_service.get(), sync_service.get()}));
+      rpc::Server::Start({.listen = config.listen,
+                          .key_path = identity::TlsKeyPath(dir),
+                          .certificate_path = identity::TlsCertificatePath(dir),
+                          .admin_socket = AdminSocketPath(dir, config)},
+                         callers.get(),
+                         {node_service.get(), partner_service.get(), partnership_service.get(),
+                          actor_service.get(), interchange_service.get(), share_service.get(),
+                          suggestion_service.get(), erasure_service.get(), history_service.get(),
+                          audit_service.get(), disclosure_service.get(), notice_service.get(),
+                          objection_service.get(), invitation_service.get(), letter_service.get(),
+                          reply_service.get(), &territory_service},
+                         {pairing_service.get(), sync_service.get()}));
   const identity::Description description = DescriptionOf(config, server->port());
   if (description.endpoints.empty()) {
     spdlog::warn("partners cannot dial this node: set 'endpoint' in node.toml");

@@ -26,6 +26,8 @@ constexpr MethodAccess kMethods[] = {
 
     {"/maillage.v1.HistoryService/GetActorHistory", Access::kReader},
 
+    {"/maillage.v1.DisclosureService/DiscloseActor", Access::kEditor},
+
     {"/maillage.v1.AuditService/ListAuditEntries", Access::kAdmin},
     {"/maillage.v1.AuditService/VerifyAudit", Access::kAdmin},
 

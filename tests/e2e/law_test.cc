@@ -1,6 +1,8 @@
 // What the law says of records, with whole nodes and the CLI.
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+
 #include "tests/e2e/sheets.h"
 #include "tests/testing/test_node.h"
 
@@ -66,6 +68,26 @@ TEST_F(LawTest, TheAuditSaysWhoDidWhatAndIsChecked) {
   const Finished verified = capso_.Cli({"audit", "verify"});
   EXPECT_EQ(verified.code, 0) << verified.err;
   EXPECT_NE(verified.out.find("Hash of the last"), std::string::npos) << verified.out;
+}
+
+TEST_F(LawTest, APersonIsToldAllThatIsHeldAndWhoHasIt) {
+  capso_.Ok({"actor", "notice", "--filter", "notice = DUE", "--given", "2026-11-02", "--how",
+             "courrier"});
+  ASSERT_TRUE(Arrives(3)) << irev_.Log();
+  capso_.Ok({"objection", "add", "p1@a.example.org", "--scope", "theme:sport"});
+  const auto listed = nlohmann::json::parse(
+      capso_.Ok({"-o", "json", "actor", "list", "--filter", "email = p1@a.example.org"}), nullptr,
+      false);
+  const auto told = nlohmann::json::parse(
+      capso_.Ok({"-o", "json", "actor", "disclose", listed.value("name", "")}), nullptr, false);
+  ASSERT_EQ(told["recipients"].size(), 1u) << told;
+  EXPECT_EQ(told["recipients"][0]["partner"], "irev");
+  EXPECT_EQ(told["recipients"][0]["share"], "pros");
+  EXPECT_EQ(told["objections"].size(), 1u) << told;
+  EXPECT_EQ(told["changes"].size(), 2u) << told;  // the import, the notice
+  EXPECT_EQ(told["actor"]["source"], "test");
+  EXPECT_NE(capso_.Ok({"audit", "list"}).find("disclose nodes/"), std::string::npos);
+  EXPECT_EQ(irev_.Cli({"actor", "disclose", listed.value("name", "")}).code, 1);
 }
 
 }  // namespace

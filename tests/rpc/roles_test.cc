@@ -12,6 +12,7 @@
 #include "client/base/error.h"
 #include "maillage/v1/actor_service.pb.h"
 #include "maillage/v1/audit_service.pb.h"
+#include "maillage/v1/disclosure_service.pb.h"
 #include "maillage/v1/erasure_service.pb.h"
 #include "maillage/v1/history_service.pb.h"
 #include "maillage/v1/identity.pb.h"
@@ -60,6 +61,7 @@ std::set<std::string> MethodsInProtos() {
            v1::LetterBatch::descriptor()->file(),
            v1::GetNodeStatusRequest::descriptor()->file(),
            v1::AuditEntry::descriptor()->file(),
+           v1::Disclosure::descriptor()->file(),
            v1::RecordNoticeRequest::descriptor()->file(),
            v1::Objection::descriptor()->file(),
            v1::GetPartnerRequest::descriptor()->file(),

@@ -61,6 +61,8 @@ TEST(Catalogue, HasEveryHeading) {
                               &NoticeCountDetails(),
                               &ObjectionColumns(),
                               &ObjectionDetails(),
+                              &DisclosureDetails(),
+                              &DisclosedRecipientColumns(),
                               &AuditEntryColumns(),
                               &VerifiedAuditDetails(),
                               &DueActorColumns(),

@@ -13,6 +13,8 @@ const std::vector<Column>& ActorColumns();
 const std::vector<Column>& ActorDetails();
 const std::vector<Column>& ActorCountColumns();
 const std::vector<Column>& ActorChangeColumns();
+const std::vector<Column>& DisclosureDetails();
+const std::vector<Column>& DisclosedRecipientColumns();
 const std::vector<Column>& AuditEntryColumns();
 const std::vector<Column>& VerifiedAuditDetails();
 const std::vector<Column>& IndexUseColumns();

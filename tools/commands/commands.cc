@@ -42,6 +42,8 @@ constexpr CommandEntry kCommands[] = {
     {"objection list", "Lists objections; no address is kept", &NewObjectionList},
     {"objection add", "Records an objection", &NewObjectionAdd},
     {"objection remove", "Removes an objection that the person took back", &NewObjectionRemove},
+    {"actor disclose", "Gathers all that is held about a person, for the person",
+     &NewActorDisclose},
     {"audit", "Who did what at the node, naming no persons", nullptr},
     {"audit list", "Lists what was done, the oldest first", &NewAuditList},
     {"audit verify", "Checks that no line was changed or taken out", &NewAuditVerify},

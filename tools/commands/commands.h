@@ -35,6 +35,7 @@ std::unique_ptr<Command> NewActorDelete();
 std::unique_ptr<Command> NewActorErase();
 std::unique_ptr<Command> NewActorNotice();
 std::unique_ptr<Command> NewActorDue();
+std::unique_ptr<Command> NewActorDisclose();
 std::unique_ptr<Command> NewAuditList();
 std::unique_ptr<Command> NewAuditVerify();
 std::unique_ptr<Command> NewObjectionList();

@@ -1,7 +1,9 @@
 // What is shown of notices, objections, retention, and of what stays at home.
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "maillage/v1/actor.pb.h"
+#include "maillage/v1/disclosure_service.pb.h"
 #include "maillage/v1/objection_service.pb.h"
 #include "maillage/v1/share_service.pb.h"
 #include "tools/commands/columns.h"
@@ -35,7 +37,42 @@ std::string Mend(const v1::HeldBackCount& held, const Locale& locale) {
   }
 }
 
+std::string Changes(const v1::Disclosure& disclosure, const Locale&) {
+  return absl::StrCat(disclosure.changes_size());
+}
+
+std::string Recipients(const v1::Disclosure& disclosure, const Locale&) {
+  return absl::StrCat(disclosure.recipients_size());
+}
+
+std::string Invitations(const v1::Disclosure& disclosure, const Locale&) {
+  return absl::StrCat(disclosure.invitations_size());
+}
+
+std::string Objections(const v1::Disclosure& disclosure, const Locale&) {
+  return absl::StrCat(disclosure.objections_size());
+}
+
 }  // namespace
+
+const std::vector<Column>& DisclosureDetails() {
+  static const auto& columns =
+      *new std::vector<Column>{{"Controller", "controller"},
+                               {"Name", "actor.name"},
+                               {"Source", "actor.source"},
+                               {"Legal basis", "actor.legal_basis"},
+                               {"Disclosed to", "", 0, &Render<v1::Disclosure, &Recipients>},
+                               {"Invited", "", 0, &Render<v1::Disclosure, &Invitations>},
+                               {"Objections", "", 0, &Render<v1::Disclosure, &Objections>},
+                               {"Changes", "", 0, &Render<v1::Disclosure, &Changes>}};
+  return columns;
+}
+
+const std::vector<Column>& DisclosedRecipientColumns() {
+  static const auto& columns = *new std::vector<Column>{
+      {"Partner", "partner", kWhole}, {"Share", "share"}, {"View", "view"}, {"Has it", "current"}};
+  return columns;
+}
 
 const std::vector<Column>& HeldBackColumns() {
   static const auto& columns =
