@@ -51,10 +51,10 @@ constexpr Known kKnown[] = {
      "gardée.",
      "There are not enough seats left for that many. Your former reply is kept."},
     {"BAD_REPLY",
-     "La réponse est incomplète : choisissez une réponse et, si quelqu'un vous représente, "
+     "La réponse est incomplète : choisissez une réponse et, si quelqu'un vous représente, "
      "indiquez son nom.",
      "The reply is incomplete: choose an answer and, if somebody comes instead, give their name."},
-    {"BAD_MAILBOX", "L'adresse électronique n'est pas valable. Exemple : prenom.nom@example.org.",
+    {"BAD_MAILBOX", "L'adresse électronique n'est pas valable. Exemple : prenom.nom@example.org.",
      "The e-mail address is not valid. Example: given.family@example.org."},
     {"NO_NAME", "Indiquez votre nom.", "Please give your name."},
     {"BAD_SCOPE", "Choisissez à quoi vous vous opposez.", "Choose what you object to."},
@@ -114,8 +114,11 @@ void AddTerms(const v1::InvitationContent& content, Language language, absl::Tim
   if (!content.has_reply_deadline() || !broadcast::ToCivilDay(content.reply_deadline(), &day)) {
     return;
   }
-  view->set("deadline", language == Language::kFrench ? broadcast::FrenchWeekday(day)
-                                                      : absl::FormatCivilTime(day));
+  view->set("deadline",
+            language == Language::kFrench
+                ? broadcast::FrenchWeekday(day)
+                : absl::FormatTime("%A %e %B %Y", absl::FromCivil(day, absl::UTCTimeZone()),
+                                   absl::UTCTimeZone()));
 }
 
 void AddProblem(const absl::Status& refused, Language language, View* view) {

@@ -94,9 +94,8 @@ Page Site::InvitationPage(const Request& request, const broadcast::KeptInvitatio
   int code = 422;
   if (refused.ok()) code = 200;
   if (ErrorReason(refused) == "TOO_OFTEN") code = 429;
-  return HtmlPage({request, language, parts_.institution,
-                   language == Language::kFrench ? "Invitation" : "Invitation", code},
-                  kInvitationTemplate, view);
+  return HtmlPage({request, language, parts_.institution, "Invitation", code}, kInvitationTemplate,
+                  view);
 }
 
 // The answer is the same whoever has the address.
@@ -128,7 +127,7 @@ absl::Status Site::AskToConfirm(const Request& request, const broadcast::KeptInv
   if (asked.reply().seats() < 1 || asked.reply().seats() > broadcast::kMaxReplySeats) {
     return InvalidArgument("BAD_REPLY", "so many seats cannot be asked for");
   }
-  if (!registrations_.Allow(request.address) || !mailboxes_.Allow(asked.mailbox())) {
+  if (!registrations_.Allow(LimitKey(request.address)) || !mailboxes_.Allow(asked.mailbox())) {
     return Error(absl::StatusCode::kResourceExhausted, "TOO_OFTEN", "too many registrations");
   }
   asked.mutable_reply()->mutable_create_time()->set_seconds(absl::ToUnixSeconds(now));
@@ -170,6 +169,7 @@ Page Site::ConfirmPage(const Request& request, const broadcast::KeptInvitation& 
   View view = NewView(language);
   AddEvent(kept.content, language, &view);
   view.set("name", asked.reply().display_name());
+  view.set("one", asked.reply().seats() == 1);
   view.set("count", absl::StrCat(asked.reply().seats()));
   absl::Status refused;
   if (request.post) {

@@ -40,13 +40,13 @@ std::string Words(const std::string& scope, const v1::InvitationContent& content
   }
   absl::string_view theme = scope;
   if (absl::ConsumePrefix(&theme, "theme:")) {
-    return absl::StrCat(french ? "les invitations sur le thème : " : "invitations on the theme: ",
+    return absl::StrCat(french ? "les invitations sur le thème : " : "invitations on the theme: ",
                         theme);
   }
   if (scope != IssuerScope(content)) {
     return french ? "les invitations d'un autre partenaire" : "invitations of another partner";
   }
-  return absl::StrCat(french ? "les invitations de : " : "invitations of: ", IssuerOf(content));
+  return absl::StrCat(french ? "les invitations de : " : "invitations of: ", IssuerOf(content));
 }
 
 std::vector<std::string> ScopesFor(const v1::InvitationContent& content) {

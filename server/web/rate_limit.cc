@@ -1,11 +1,14 @@
 #include "server/web/rate_limit.h"
 
+#include <arpa/inet.h>
+
 #include <algorithm>
 
 namespace maillage::web {
 namespace {
 
 constexpr size_t kMaxBuckets = 20'000;
+constexpr size_t kNetworkBytes = 8;
 
 }  // namespace
 
@@ -31,6 +34,15 @@ bool RateLimit::Allow(absl::string_view key) {
 void RateLimit::MakeRoom(absl::Time now) {
   absl::erase_if(buckets_, [&](const auto& row) { return Left(row.second, now) >= burst_; });
   if (buckets_.size() >= kMaxBuckets) buckets_.clear();
+}
+
+std::string LimitKey(const std::string& address) {
+  in6_addr bytes;
+  if (inet_pton(AF_INET6, address.c_str(), &bytes) != 1) return address;
+  std::fill(std::begin(bytes.s6_addr) + kNetworkBytes, std::end(bytes.s6_addr), 0);
+  char text[INET6_ADDRSTRLEN] = "";
+  inet_ntop(AF_INET6, &bytes, text, sizeof(text));
+  return text;
 }
 
 }  // namespace maillage::web

@@ -37,6 +37,10 @@ class RateLimit {
   absl::flat_hash_map<std::string, Bucket> buckets_ ABSL_GUARDED_BY(mutex_);
 };
 
+// By what an address is limited: itself, but of IPv6 the first 64 bits, since
+// whoever has one address there has all that follow.
+std::string LimitKey(const std::string& address);
+
 }  // namespace maillage::web
 
 #endif  // SERVER_WEB_RATE_LIMIT_H_

@@ -64,12 +64,19 @@ Site::Site(Parts parts)
     : parts_(std::move(parts)),
       reads_(300, absl::Milliseconds(200), parts_.clock),
       posts_(30, absl::Seconds(2), parts_.clock),
+      pages_(40, absl::Minutes(1), parts_.clock),
       registrations_(10, absl::Minutes(6), parts_.clock),
       mailboxes_(3, absl::Hours(8), parts_.clock) {}
 
 Handler Site::Limited(Page (Site::*handler)(const Request&)) {
   return [this, handler](const Request& request) {
-    if ((request.post ? posts_ : reads_).Allow(request.address)) return (this->*handler)(request);
+    // A page that anybody has is not to be shut by somebody: there the address alone
+    // counts.
+    const bool own = !absl::StartsWith(request.path, "/i/");
+    if ((request.post ? posts_ : reads_).Allow(LimitKey(request.address)) &&
+        (!request.post || !own || pages_.Allow(request.path))) {
+      return (this->*handler)(request);
+    }
     return NoticePage(request, parts_.institution, kTooOften, 429);
   };
 }

@@ -74,8 +74,9 @@ class Site {
   Handler Limited(Page (Site::*handler)(const Request&));
 
   const Parts parts_;
-  RateLimit reads_;
-  RateLimit posts_;
+  RateLimit reads_;          // by address
+  RateLimit posts_;          // by address
+  RateLimit pages_;          // forms by the page of a token
   RateLimit registrations_;  // by address that asks
   RateLimit mailboxes_;      // by mailbox that is written to
 };

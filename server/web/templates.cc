@@ -31,13 +31,13 @@ const char kNoticeTemplate[] = R"html(<p>{{sentence}}</p>
 
 const char kInvitationTemplate[] =
     R"html({{#refused}}<p class="problem" role="alert">{{problem}}</p>
-{{/refused}}{{#change}}<p class="problem" role="note">{{#cancelled}}{{#fr}}Cette rencontre n'aura pas lieu : {{/fr}}{{#en}}The event is cancelled: {{/en}}{{/cancelled}}{{^cancelled}}{{#fr}}L'invitation a changé : {{/fr}}{{#en}}The invitation has changed: {{/en}}{{/cancelled}}<span lang="fr">{{change}}</span></p>
-{{/change}}<div class="event" lang="fr">
-<p class="event-title">{{title}}</p>
+{{/refused}}{{#change}}<p class="problem" role="note">{{#cancelled}}{{#fr}}Cette rencontre n'aura pas lieu&nbsp;: {{/fr}}{{#en}}The event is cancelled: {{/en}}{{/cancelled}}{{^cancelled}}{{#fr}}L'invitation a changé&nbsp;: {{/fr}}{{#en}}The invitation has changed: {{/en}}{{/cancelled}}<span lang="fr">{{change}}</span></p>
+{{/change}}<div class="event">
+<p class="event-title" lang="fr">{{title}}</p>
 <p>{{when}}</p>
-<p>{{venue}}</p>
+<p lang="fr">{{venue}}</p>
 </div>
-<p class="reference"><strong>{{#fr}}Réf. :{{/fr}}{{#en}}Ref.:{{/en}}</strong> {{reference}}</p>
+<p class="reference"><strong>{{#fr}}Réf.&nbsp;:{{/fr}}{{#en}}Ref.:{{/en}}</strong> {{reference}}</p>
 <article class="letter" lang="fr">
 {{{letter}}}
 <ul class="signatures">
@@ -46,9 +46,9 @@ const char kInvitationTemplate[] =
 </article>
 <section aria-labelledby="register">
 <h2 id="register">{{#fr}}Participer{{/fr}}{{#en}}Take part{{/en}}</h2>
-<p>{{#fr}}Vous avez reçu une invitation personnelle ? Répondez plutôt par le lien de votre courriel.{{/fr}}{{#en}}If you got an invitation of your own, please use the link in your mail.{{/en}}</p>
+<p>{{#fr}}Vous avez reçu une invitation personnelle&#8239;? Répondez plutôt par le lien de votre courriel.{{/fr}}{{#en}}If you got an invitation of your own, please use the link in your mail.{{/en}}</p>
 {{#closed}}<p>{{#fr}}Les inscriptions sont closes.{{/fr}}{{#en}}Registration is closed.{{/en}}</p>
-{{/closed}}{{^closed}}{{#capacity}}<p>{{#fr}}Le nombre de places est limité à {{capacity}} ; au-delà, une liste d'attente est tenue dans l'ordre des réponses.{{/fr}}{{#en}}There are {{capacity}} seats; beyond that, a waiting list is kept in the order of replies.{{/en}}</p>
+{{/closed}}{{^closed}}{{#capacity}}<p>{{#fr}}Le nombre de places est limité à {{capacity}}&#8239;; au-delà, une liste d'attente est tenue dans l'ordre des réponses.{{/fr}}{{#en}}There are {{capacity}} seats; beyond that, a waiting list is kept in the order of replies.{{/en}}</p>
 {{/capacity}}<form method="post" action="?lang={{lang}}">
 <p><label for="name">{{#fr}}Nom et prénom{{/fr}}{{#en}}Your name{{/en}}</label>
 <input id="name" name="name" autocomplete="name" maxlength="200" required value="{{name}}"></p>
@@ -65,19 +65,19 @@ const char kInvitationTemplate[] =
 const char kReplyTemplate[] =
     R"html({{#refused}}<p class="problem" role="alert">{{problem}}</p>
 {{/refused}}{{^refused}}{{#saved}}<p class="done" role="status">{{#fr}}Votre réponse est enregistrée.{{/fr}}{{#en}}Your reply is saved.{{/en}}</p>
-{{/saved}}{{/refused}}{{#change}}<p class="problem" role="note">{{#cancelled}}{{#fr}}Cette rencontre n'aura pas lieu : {{/fr}}{{#en}}The event is cancelled: {{/en}}{{/cancelled}}{{^cancelled}}{{#fr}}L'invitation a changé : {{/fr}}{{#en}}The invitation has changed: {{/en}}{{/cancelled}}<span lang="fr">{{change}}</span></p>
-{{/change}}<div class="event" lang="fr">
-<p class="event-title">{{title}}</p>
+{{/saved}}{{/refused}}{{#change}}<p class="problem" role="note">{{#cancelled}}{{#fr}}Cette rencontre n'aura pas lieu&nbsp;: {{/fr}}{{#en}}The event is cancelled: {{/en}}{{/cancelled}}{{^cancelled}}{{#fr}}L'invitation a changé&nbsp;: {{/fr}}{{#en}}The invitation has changed: {{/en}}{{/cancelled}}<span lang="fr">{{change}}</span></p>
+{{/change}}<div class="event">
+<p class="event-title" lang="fr">{{title}}</p>
 <p>{{when}}</p>
-<p>{{venue}}</p>
+<p lang="fr">{{venue}}</p>
 </div>
-{{#person}}<p>{{#fr}}Réponse au nom de :{{/fr}}{{#en}}Reply of:{{/en}} <strong>{{person}}</strong></p>
-{{/person}}{{#known}}<p>{{#fr}}{{#yes}}Vous avez répondu que vous venez{{/yes}}{{#no}}Vous avez répondu que vous ne venez pas{{/no}}{{#delegate}}Vous avez répondu que {{delegate_name}} vous représente{{/delegate}}{{#seated}} : {{seats_taken}} place(s) retenue(s){{/seated}}{{#waiting}} : vous êtes en liste d'attente pour {{seats_taken}} place(s), et serez placé dès qu'il s'en libère{{/waiting}}.{{/fr}}{{#en}}{{#yes}}You replied that you come{{/yes}}{{#no}}You replied that you do not come{{/no}}{{#delegate}}You replied that {{delegate_name}} comes instead{{/delegate}}{{#seated}}: {{seats_taken}} seat(s) kept{{/seated}}{{#waiting}}: you are on the waiting list for {{seats_taken}} seat(s), and get them as they become free{{/waiting}}.{{/en}}</p>
+{{#person}}<p>{{#fr}}Réponse au nom de&nbsp;:{{/fr}}{{#en}}Reply of:{{/en}} <strong>{{person}}</strong></p>
+{{/person}}{{#known}}<p>{{#fr}}{{#yes}}Vous avez répondu que vous participerez.{{/yes}}{{#no}}Vous avez répondu que vous ne viendrez pas.{{/no}}{{#delegate}}Vous avez répondu que {{delegate_name}} vous représentera.{{/delegate}}{{#seated}} {{#one}}Une place est réservée.{{/one}}{{^one}}{{seats_taken}} places sont réservées.{{/one}}{{/seated}}{{#waiting}} Toutes les places sont prises&nbsp;: votre demande ({{#one}}une place{{/one}}{{^one}}{{seats_taken}} places{{/one}}) est en liste d'attente et sera servie dès que possible, dans l'ordre des réponses.{{/waiting}}{{/fr}}{{#en}}{{#yes}}You replied that you come.{{/yes}}{{#no}}You replied that you do not come.{{/no}}{{#delegate}}You replied that {{delegate_name}} comes instead.{{/delegate}}{{#seated}} {{#one}}One seat is kept.{{/one}}{{^one}}{{seats_taken}} seats are kept.{{/one}}{{/seated}}{{#waiting}} All seats are taken: your request ({{#one}}one seat{{/one}}{{^one}}{{seats_taken}} seats{{/one}}) is on the waiting list and is met as seats become free, in the order of replies.{{/waiting}}{{/en}}</p>
 {{/known}}{{#closed}}<p>{{#fr}}Le délai de réponse est passé. Pour tout changement, écrivez à{{/fr}}{{#en}}The time to reply is over. For any change, please write to{{/en}} <a href="mailto:{{reply_to}}">{{reply_to}}</a>.</p>
-{{/closed}}{{^closed}}<p>{{#deadline}}{{#fr}}Merci de répondre avant le {{deadline}} ; vous pourrez changer d'avis jusque-là.{{/fr}}{{#en}}Please reply before {{deadline}}; until then you can change your mind.{{/en}}{{/deadline}}{{^deadline}}{{#fr}}Vous pourrez changer d'avis jusqu'à la rencontre.{{/fr}}{{#en}}You can change your mind until the meeting.{{/en}}{{/deadline}}{{#capacity}} {{#fr}}Le nombre de places est limité à {{capacity}}.{{/fr}}{{#en}}There are {{capacity}} seats.{{/en}}{{/capacity}}</p>
+{{/closed}}{{^closed}}<p>{{#deadline}}{{#fr}}Merci de répondre au plus tard le {{deadline}}&#8239;; vous pourrez changer d'avis jusque-là.{{/fr}}{{#en}}Please reply by {{deadline}}; until then you can change your mind.{{/en}}{{/deadline}}{{^deadline}}{{#fr}}Vous pourrez changer d'avis jusqu'à la rencontre.{{/fr}}{{#en}}You can change your mind until the meeting.{{/en}}{{/deadline}}{{#capacity}} {{#fr}}Le nombre de places est limité à {{capacity}}.{{/fr}}{{#en}}There are {{capacity}} seats.{{/en}}{{/capacity}}</p>
 <form method="post" action="?lang={{lang}}">
 <fieldset>
-<legend>{{#fr}}Viendrez-vous ?{{/fr}}{{#en}}Will you come?{{/en}}</legend>
+<legend>{{#fr}}Viendrez-vous&#8239;?{{/fr}}{{#en}}Will you come?{{/en}}</legend>
 <p class="choice"><input type="radio" id="yes" name="answer" value="yes" required{{#yes}} checked{{/yes}}> <label for="yes">{{#fr}}Je participerai{{/fr}}{{#en}}I will come{{/en}}</label></p>
 <p class="choice"><input type="radio" id="no" name="answer" value="no"{{#no}} checked{{/no}}> <label for="no">{{#fr}}Je ne pourrai pas venir{{/fr}}{{#en}}I cannot come{{/en}}</label></p>
 <p class="choice"><input type="radio" id="delegate" name="answer" value="delegate"{{#delegate}} checked{{/delegate}}> <label for="delegate">{{#fr}}Quelqu'un me représentera{{/fr}}{{#en}}Somebody comes instead of me{{/en}}</label></p>
@@ -96,11 +96,11 @@ const char kReplyTemplate[] =
 {{#needs}}<p class="choice"><input type="checkbox" id="{{value}}" name="need" value="{{value}}"{{#chosen}} checked{{/chosen}}> <label for="{{value}}">{{words}}</label></p>
 {{/needs}}<p><label for="note">{{#fr}}Autre précision utile à l'accueil{{/fr}}{{#en}}Anything else that helps us to prepare{{/en}}</label>
 <textarea id="note" name="note" rows="3" maxlength="300" aria-describedby="note-hint">{{note}}</textarea>
-<span class="hint" id="note-hint">{{#fr}}N'écrivez rien sur votre santé : dites seulement ce qu'il faut préparer.{{/fr}}{{#en}}Please write nothing about your health: only what we should prepare.{{/en}}</span></p>
+<span class="hint" id="note-hint">{{#fr}}N'écrivez rien sur votre santé&nbsp;: dites seulement ce qu'il faut préparer.{{/fr}}{{#en}}Please write nothing about your health: only what we should prepare.{{/en}}</span></p>
 </fieldset>
 <p><button type="submit">{{#fr}}Valider ma réponse{{/fr}}{{#en}}Save my reply{{/en}}</button></p>
 </form>
-{{/closed}}<p><a href="{{invitation}}">{{#fr}}Lire l'invitation{{/fr}}{{#en}}Read the invitation{{/en}}</a>{{#fr}} – ce lien-là peut être transmis, il ne vous nomme pas.{{/fr}}{{#en}} – that link can be passed on, it does not name you.{{/en}}</p>
+{{/closed}}<p><a href="{{invitation}}">{{#fr}}Lire l'invitation{{/fr}}{{#en}}Read the invitation{{/en}}</a>{{#fr}}&nbsp;– ce lien-là peut être transmis, il ne vous nomme pas.{{/fr}}{{#en}} – that link can be passed on, it does not name you.{{/en}}</p>
 )html";
 
 const char kObjectionTemplate[] =
@@ -109,7 +109,7 @@ const char kObjectionTemplate[] =
 {{/saved}}{{/refused}}<p>{{#fr}}Vous pouvez vous opposer à tout moment à l'usage de vos coordonnées (RGPD, article 21), sans dire pourquoi. L'opposition vaut aussitôt.{{/fr}}{{#en}}You can object at any time to the use of your data (GDPR, article 21), without saying why. It holds at once.{{/en}}</p>
 {{#any}}<h2>{{#fr}}Vos oppositions{{/fr}}{{#en}}Your objections{{/en}}</h2>
 <ul class="objections">
-{{#objections}}<li><form method="post" action="?lang={{lang}}"><span>{{words}}</span><input type="hidden" name="remove" value="{{id}}"> <button type="submit" class="quiet" aria-label="{{#fr}}Retirer :{{/fr}}{{#en}}Take back:{{/en}} {{words}}">{{#fr}}Retirer{{/fr}}{{#en}}Take back{{/en}}</button></form></li>
+{{#objections}}<li><form method="post" action="?lang={{lang}}"><span>{{words}}</span><input type="hidden" name="remove" value="{{id}}"> <button type="submit" class="quiet" aria-label="{{#fr}}Retirer&nbsp;:{{/fr}}{{#en}}Take back:{{/en}} {{words}}">{{#fr}}Retirer{{/fr}}{{#en}}Take back{{/en}}</button></form></li>
 {{/objections}}</ul>
 {{/any}}<form method="post" action="?lang={{lang}}">
 <fieldset>
@@ -123,14 +123,14 @@ const char kObjectionTemplate[] =
 
 const char kConfirmTemplate[] =
     R"html({{#refused}}<p class="problem" role="alert">{{problem}}</p>
-{{/refused}}{{#change}}<p class="problem" role="note">{{#cancelled}}{{#fr}}Cette rencontre n'aura pas lieu : {{/fr}}{{#en}}The event is cancelled: {{/en}}{{/cancelled}}{{^cancelled}}{{#fr}}L'invitation a changé : {{/fr}}{{#en}}The invitation has changed: {{/en}}{{/cancelled}}<span lang="fr">{{change}}</span></p>
-{{/change}}<div class="event" lang="fr">
-<p class="event-title">{{title}}</p>
+{{/refused}}{{#change}}<p class="problem" role="note">{{#cancelled}}{{#fr}}Cette rencontre n'aura pas lieu&nbsp;: {{/fr}}{{#en}}The event is cancelled: {{/en}}{{/cancelled}}{{^cancelled}}{{#fr}}L'invitation a changé&nbsp;: {{/fr}}{{#en}}The invitation has changed: {{/en}}{{/cancelled}}<span lang="fr">{{change}}</span></p>
+{{/change}}<div class="event">
+<p class="event-title" lang="fr">{{title}}</p>
 <p>{{when}}</p>
-<p>{{venue}}</p>
+<p lang="fr">{{venue}}</p>
 </div>
-{{#taken}}<p class="done" role="status">{{#fr}}{{^waiting}}Votre inscription est enregistrée.{{/waiting}}{{#waiting}}Toutes les places sont prises : vous êtes en liste d'attente.{{/waiting}} Pour changer, inscrivez-vous de nouveau avec la même adresse.{{/fr}}{{#en}}{{^waiting}}Your registration is saved.{{/waiting}}{{#waiting}}All seats are taken: you are on the waiting list.{{/waiting}} To change it, register again with the same address.{{/en}}</p>
-{{/taken}}{{^taken}}<p>{{#fr}}Inscription de{{/fr}}{{#en}}Registration of{{/en}} <strong>{{name}}</strong>{{#fr}}, pour {{count}} personne(s).{{/fr}}{{#en}}, for {{count}} person(s).{{/en}}</p>
+{{#taken}}<p class="done" role="status">{{#fr}}{{^waiting}}Votre inscription est enregistrée.{{/waiting}}{{#waiting}}Toutes les places sont prises&nbsp;: vous êtes en liste d'attente.{{/waiting}} Pour changer, inscrivez-vous de nouveau avec la même adresse.{{/fr}}{{#en}}{{^waiting}}Your registration is saved.{{/waiting}}{{#waiting}}All seats are taken: you are on the waiting list.{{/waiting}} To change it, register again with the same address.{{/en}}</p>
+{{/taken}}{{^taken}}<p>{{#fr}}Inscription de{{/fr}}{{#en}}Registration of{{/en}} <strong>{{name}}</strong>{{#fr}}, pour {{#one}}une personne{{/one}}{{^one}}{{count}} personnes{{/one}}.{{/fr}}{{#en}}, for {{#one}}one person{{/one}}{{^one}}{{count}} persons{{/one}}.{{/en}}</p>
 <form method="post" action="?lang={{lang}}">
 <p><button type="submit">{{#fr}}Confirmer mon inscription{{/fr}}{{#en}}Confirm my registration{{/en}}</button></p>
 </form>

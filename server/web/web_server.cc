@@ -36,7 +36,10 @@ constexpr Header kHeaders[] = {
     {"X-Robots-Tag", "noindex"},
 };
 
+// Both ways in which forms are sent; mail programs use either for one click (RFC
+// 8058).
 constexpr char kForm[] = "application/x-www-form-urlencoded";
+constexpr char kMultipart[] = "multipart/form-data";
 constexpr size_t kFormBufferBytes = 1024;
 
 struct AddressList {
@@ -186,8 +189,10 @@ struct WebServer::Daemon {
       *sent = Send(connection, {413, "text/plain", "the form is too large\n"});
       return true;
     }
-    if (post && !absl::StartsWith(HeaderOf(connection, "Content-Type"), kForm)) {
-      *sent = Send(connection, {415, "text/plain", "a form is sent urlencoded\n"});
+    const std::string type = HeaderOf(connection, "Content-Type");
+    if (post && !absl::StartsWithIgnoreCase(type, kForm) &&
+        !absl::StartsWithIgnoreCase(type, kMultipart)) {
+      *sent = Send(connection, {415, "text/plain", "this is no form\n"});
       return true;
     }
     return false;

@@ -17,7 +17,7 @@ struct Request {
   bool post = false;  // else GET or HEAD, which change nothing
   std::string path;
   std::map<std::string, std::string> query;
-  // Fields of an application/x-www-form-urlencoded body; of values that came
+  // Fields of a body that is a form, urlencoded or multipart; of values that came
   // several times, all, joined by line ends.
   std::map<std::string, std::string> form;
   std::string accept_language;

@@ -93,7 +93,7 @@ TEST_F(PagesTest, APersonRepliesAndThinksBetterOfIt) {
   EXPECT_TRUE(absl::StartsWith(saved, "HTTP/1.1 303")) << saved;
   const std::string shown = Ask(page + "?saved=1");
   EXPECT_TRUE(absl::StrContains(shown, "Votre réponse est enregistrée.")) << shown;
-  EXPECT_TRUE(absl::StrContains(shown, "2 place(s) retenue(s)"));
+  EXPECT_TRUE(absl::StrContains(shown, "2 places sont réservées"));
   EXPECT_TRUE(absl::StrContains(shown, "value=\"wheelchair\" checked"));
   EXPECT_TRUE(absl::StrContains(Ask(page + "?lang=en"), "You replied that you come"));
   const std::string empty = Post(page, {"answer=delegate", "note=à la gare"});
@@ -124,6 +124,11 @@ TEST_F(PagesTest, OneClickObjectsToTheIssuerAndThePageTakesItBack) {
   EXPECT_TRUE(absl::StartsWith(Post(page, {"scope=theme:unknown"}), "HTTP/1.1 422"));
   EXPECT_TRUE(absl::StartsWith(Post(page, {"scope=all"}), "HTTP/1.1 303"));
   EXPECT_NE(irev_.Ok({"-o", "json", "objection", "list"}).find("\"all\""), std::string::npos);
+  // Mail programs send the other kind of form too.
+  const std::string multipart =
+      Ask(LinkOf("p2@a.example.org", "/o/"), {"--form-string", "List-Unsubscribe=One-Click"});
+  EXPECT_TRUE(absl::StartsWith(multipart, "HTTP/1.1 200")) << multipart;
+  EXPECT_TRUE(absl::StrContains(multipart, "Vos oppositions"));
 }
 
 TEST_F(PagesTest, WhoGotTheLinkPassedOnRegistersAndConfirmsByMail) {
