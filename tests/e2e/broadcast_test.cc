@@ -51,7 +51,7 @@ class BroadcastTest : public ::testing::Test {
 
 TEST_F(BroadcastTest, KilledAgainAndAgainEverybodyGetsOneMailOrIsListedAsUncertain) {
   constexpr int kRecipients = 6000;
-  constexpr int kConnections = 20;
+  constexpr int kConnections = 40;
   constexpr int kKills = 3;
   Prepare(kRecipients);
   irev_.Ok({"invitation", "send", "001-2031"});

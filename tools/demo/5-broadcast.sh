@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 step "5. The broadcast, and a node killed in the middle of it"
 
-connections=20
+connections=40
 # Started by root, smtp-sink insists on becoming somebody else.
 if [ "$(id -u)" = 0 ]; then
   sink=(-u nobody -R "$home/sink" -d 'mails/%H%M%S.')
