@@ -92,7 +92,8 @@ void AddEvent(const v1::InvitationContent& content, Language language, View* vie
                                   content.venue_address()));
   view->set("reply_to", content.reply_to());
   view->set("cancelled", content.cancelled());
-  view->set("change", content.change_note());
+  // To a template an empty text is there all the same.
+  if (!content.change_note().empty()) view->set("change", content.change_note());
   view->set("reference", content.reference());
 }
 

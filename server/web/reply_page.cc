@@ -105,7 +105,9 @@ Page Site::ReplyPage(const Request& request, const Guest& guest,
   AddProblem(refused, language, &view);
   view.set("saved", known && !request.Query("saved").empty());
   AddTerms(guest.kept.content, language, parts_.clock->Now(), &view);
-  view.set("person", guest.recipient.display_name());
+  if (!guest.recipient.display_name().empty()) {
+    view.set("person", guest.recipient.display_name());
+  }
   if (!refused.ok()) {  // what was typed is not lost
     const v1::ReplyStanding standing = shown.standing();
     shown = FromForm(request);

@@ -88,6 +88,7 @@ TEST_F(PagesTest, AScannerThatFollowsEveryLinkAnswersNothing) {
 TEST_F(PagesTest, APersonRepliesAndThinksBetterOfIt) {
   const std::string page = LinkOf("p0@a.example.org", "/r/");
   EXPECT_TRUE(absl::StrContains(Ask(page + "?r=yes"), "value=\"yes\" required checked"));
+  EXPECT_FALSE(absl::StrContains(Ask(page), "L'invitation a changé"));  // nothing did
   const std::string saved =
       Post(page, {"answer=yes", "seats=2", "need=hearing-loop", "need=wheelchair"});
   EXPECT_TRUE(absl::StartsWith(saved, "HTTP/1.1 303")) << saved;
