@@ -79,7 +79,7 @@ absl::StatusOr<Audience> Audience::Expand(std::shared_ptr<const storage::Reader>
                                           DirectoryName directory_name, const Objected& objected) {
   Audience audience(std::move(snapshot), self, std::move(directory_name));
   ASSIGN_OR_RETURN(audience.ordinals_, filter.Evaluate(*audience.snapshot_));
-  Roaring objecting;
+  Roaring& objecting = audience.objecting_;
   RETURN_IF_ERROR(ForEachRecord(*audience.snapshot_, self, audience.ordinals_,
                                 [&](uint32_t ordinal, const directory::ShownRecord& record) {
                                   if (objected && objected(*record.actor)) {
@@ -149,6 +149,15 @@ absl::Status Audience::ForEach(absl::FunctionRef<bool(Recipient)> visit) const {
                          recipient.row.set_number(++number);
                          recipient.row.set_mailbox(chosen.mailbox);
                          return visit(std::move(recipient));
+                       });
+}
+
+absl::Status Audience::ForEachObjecting(
+    absl::FunctionRef<bool(const std::string& mailbox)> visit) const {
+  return ForEachRecord(*snapshot_, self_, objecting_,
+                       [&](uint32_t, const directory::ShownRecord& record) {
+                         const ChosenMailbox chosen = ChooseMailbox(*record.actor);
+                         return chosen.mailbox.empty() || visit(chosen.mailbox);
                        });
 }
 

@@ -59,6 +59,9 @@ class Audience {
   // Visits the recipients, numbered from 1, until `visit` returns false.
   absl::Status ForEach(absl::FunctionRef<bool(Recipient)> visit) const;
 
+  // Visits the mailboxes of those who objected, until `visit` returns false.
+  absl::Status ForEachObjecting(absl::FunctionRef<bool(const std::string& mailbox)> visit) const;
+
   // Those whom no mail, but a letter on paper reaches, each address once.
   int64_t letters() const { return static_cast<int64_t>(letters_.size()); }
   // Visits them, without numbers, until `visit` returns false.
@@ -80,6 +83,7 @@ class Audience {
   NodeId self_;
   DirectoryName directory_name_;
   Roaring ordinals_;
+  Roaring objecting_;
   absl::flat_hash_map<RecipientKey, Best> best_;
   absl::flat_hash_map<RecipientKey, uint32_t> letters_;  // to the first ordinal
   std::array<int64_t, v1::AudienceCategory_ARRAYSIZE> by_category_ = {};

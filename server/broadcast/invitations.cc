@@ -256,12 +256,6 @@ absl::StatusOr<v1::PreviewInvitationResponse> Invitations::Preview(
   return response;
 }
 
-absl::Status Invitations::CheckMailServer() const {
-  if (!options_.smtp.url.empty() && !options_.sender.mailbox.empty()) return absl::OkStatus();
-  return FailedPrecondition("NO_MAIL_SERVER", "this node has no mail server or no mailbox",
-                            "set smtp and from in node.toml and start the node again");
-}
-
 absl::StatusOr<std::string> Invitations::Test(absl::string_view name,
                                               absl::string_view mailbox) const {
   RETURN_IF_ERROR(CheckMailServer());
@@ -293,22 +287,6 @@ absl::Status Invitations::SendNote(const Note& note) const {
       .status();
 }
 
-absl::Status Invitations::CheckReady(const KeptInvitation& kept) const {
-  if (kept.issuer != parts_.self->node()) {
-    return FailedPrecondition("NOT_ISSUER", "this node did not issue the invitation",
-                              "its issuer sends it");
-  }
-  if (!kept.SignedByAll()) {
-    return FailedPrecondition(
-        "NOT_SIGNED", "not every co-organiser has signed",
-        "ask them to run `maillage invitation cosign`; for one without a node "
-        "run `maillage invitation attest`");
-  }
-  if (parts_.clock->Now() <= NotAfter(kept.content)) return absl::OkStatus();
-  return FailedPrecondition("NOT_AFTER_PASSED", "the time after which no mail may leave has passed",
-                            "create the invitation again with a later not_after");
-}
-
 absl::StatusOr<v1::Invitation> Invitations::Send(absl::string_view name, absl::string_view who) {
   MutexLock send(&send_mutex_);
   ASSIGN_OR_RETURN(const KeptInvitation kept, store_.Find(name));
@@ -316,8 +294,10 @@ absl::StatusOr<v1::Invitation> Invitations::Send(absl::string_view name, absl::s
   RETURN_IF_ERROR(CheckReady(kept));
   RETURN_IF_ERROR(CheckMailServer());
   RETURN_IF_ERROR(CheckNotRecovering());
-  ASSIGN_OR_RETURN(const std::shared_ptr<Job> job, jobs_.Make(kept, "", who));
-  RETURN_IF_ERROR(job->Start(who));
+  ASSIGN_OR_RETURN(const std::string cascade, CascadeOf(kept.name));
+  ASSIGN_OR_RETURN(const std::shared_ptr<Job> job, jobs_.Make(kept, cascade, who));
+  // Of a cascade it starts by itself, once it is settled who mails whom.
+  if (job->row().state() != v1::StoredJob::WAITING) RETURN_IF_ERROR(job->Start(who));
   return Describe(kept);
 }
 
@@ -335,12 +315,6 @@ absl::StatusOr<v1::Invitation> Invitations::Pause(absl::string_view name, absl::
   ASSIGN_OR_RETURN(const std::shared_ptr<Job> job, FindJob(name));
   RETURN_IF_ERROR(job->Pause(who));
   return Get(name);
-}
-
-absl::Status Invitations::CheckNotRecovering() const {
-  if (parts_.is_recovering == nullptr || !parts_.is_recovering()) return absl::OkStatus();
-  return FailedPrecondition("RECOVERING", "the node recovers: no mail leaves until it is done",
-                            "maillage node recover shows for whom it waits");
 }
 
 absl::Status Invitations::Recover() { return jobs_.Recover(); }

@@ -78,6 +78,26 @@ class Invitations {
   // FAILED_PRECONDITION: NOT_ISSUER, NOT_SIGNED, NOT_AFTER_PASSED,
   // NO_MAIL_SERVER, RECOVERING.
   absl::StatusOr<v1::Invitation> Send(absl::string_view name, absl::string_view who);
+  // The rest is for cascades, of which each node's broadcasts wait for grants.
+
+  // The broadcast of the present revision of a partner's invitation, made where it is
+  // not there. FAILED_PRECONDITION: NO_MAIL_SERVER, RECOVERING, NOT_AFTER_PASSED.
+  absl::StatusOr<std::shared_ptr<Job>> Carry(const KeptInvitation& kept, absl::string_view who);
+  // Whether Carry() can be; also INVALID_ARGUMENT (BAD_FILTER): this node cannot tell who
+  // is meant.
+  absl::Status CheckCanCarry(const KeptInvitation& kept) const;
+  // Whether there is a broadcast of the present revision.
+  bool HasBroadcast(const KeptInvitation& kept) const { return jobs_.Of(kept) != nullptr; }
+  // Those of all revisions, in their order.
+  std::vector<std::shared_ptr<Job>> JobsOf(const std::string& name) const {
+    return jobs_.AllOf(name);
+  }
+  // See InvitationStore.
+  absl::StatusOr<KeptInvitation> TakeOffered(KeptInvitation offered,
+                                             storage::Transaction* transaction) const {
+    return store_.TakeOffered(std::move(offered), transaction);
+  }
+
   // The node recovers: as Job::Recover() for every broadcast.
   absl::Status Recover();
   // FAILED_PRECONDITION (NOT_SENT) where there is no broadcast, for all below. While
@@ -101,7 +121,10 @@ class Invitations {
   absl::StatusOr<bool> HasObjected(const v1::StoredRecipient& recipient,
                                    const v1::InvitationContent& content) const;
   absl::Status CheckMailServer() const;
+  // The id of its cascade; empty where it was not offered.
+  absl::StatusOr<std::string> CascadeOf(const std::string& invitation) const;
   absl::Status CheckNotRecovering() const;
+  absl::Status CheckNotOver(const v1::InvitationContent& content) const;
   std::string DirectoryNameOf(const NodeId& node) const;
   v1::Invitation Describe(const KeptInvitation& kept) const;
   v1::OrganiserState DescribeOrganiser(const KeptInvitation& kept, int organiser) const;

@@ -95,8 +95,8 @@ class Job {
 
   // The rest is for a cascade (job_grants.cc), and waits for what is under way.
 
-  // Freezes the audience without sending. UNAVAILABLE (BROADCAST_RUNS) while the
-  // job freezes by itself.
+  // Freezes the audience without sending, where it is not. UNAVAILABLE
+  // (BROADCAST_RUNS) while the job freezes by itself.
   absl::Status Prepare();
   // Moves those of whom `is_granted` is true from withheld to PENDING, or to
   // UNCERTAIN where they may have been mailed before; then starts, unless it was
@@ -117,6 +117,8 @@ class Job {
   LedgerCounts counts() const;
 
   const RecordId& id() const { return ledger_.job(); }
+  // Of the revision that it delivers.
+  uint32_t sequence() const { return parts_.content.sequence(); }
   // By the number in the broadcast (which looks through all), or the address.
   absl::StatusOr<std::optional<v1::StoredRecipient>> FindRecipient(uint32_t number) const;
   absl::StatusOr<std::optional<v1::StoredRecipient>> FindRecipient(const RecipientKey& key) const;

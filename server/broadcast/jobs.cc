@@ -41,6 +41,7 @@ Recipient Anew(const Recipient& old, const RecordId& job, uint32_t number) {
   Recipient recipient;
   recipient.key = old.key;
   recipient.row = old.row;
+  if (old.row.withheld()) recipient.state = old.state;
   recipient.row.set_number(number);
   if (old.row.first_job().empty()) {
     recipient.row.set_first_job(std::string(job.bytes()));
@@ -122,6 +123,12 @@ std::shared_ptr<Job> Jobs::Before(const std::string& invitation, uint32_t sequen
   return former.empty() ? nullptr : former.rbegin()->second;
 }
 
+std::vector<std::shared_ptr<Job>> Jobs::AllOf(const std::string& invitation) const {
+  std::vector<std::shared_ptr<Job>> all;
+  for (const auto& [sequence, job] : BelowOf(invitation, UINT32_MAX)) all.push_back(job);
+  return all;
+}
+
 absl::StatusOr<std::shared_ptr<Job>> Jobs::Make(const KeptInvitation& kept,
                                                 absl::string_view cascade, absl::string_view who) {
   MutexLock make(&make_mutex_);
@@ -129,8 +136,9 @@ absl::StatusOr<std::shared_ptr<Job>> Jobs::Make(const KeptInvitation& kept,
   RETURN_IF_ERROR(ReplaceBefore(kept.name, kept.content.sequence(), who));
   v1::StoredJob row;
   row.set_content(kept.stored.content().payload());
-  const bool first = Before(kept.name, kept.content.sequence()) == nullptr;
-  if (first) row.set_cascade(std::string(cascade));
+  const std::shared_ptr<Job> former = Before(kept.name, kept.content.sequence());
+  const bool waits = former == nullptr || former->row().state() == v1::StoredJob::WAITING;
+  if (waits) row.set_cascade(std::string(cascade));
   ASSIGN_OR_RETURN(std::shared_ptr<Job> job,
                    Job::Create(PartsOf(kept.name, kept.content), row, kept.Unchanged(), who));
   MutexLock lock(&mutex_);
@@ -182,8 +190,10 @@ absl::Status Jobs::Recover() const {
 absl::StatusOr<std::vector<v1::ExclusionCount>> Jobs::Visit(
     const std::string& invitation, const v1::InvitationContent& content,
     absl::FunctionRef<bool(Recipient)> visit) const {
-  const Sequences former = BelowOf(invitation, content.sequence());
-  if (!former.empty()) return VisitFormer(former, content, visit);
+  Sequences former = BelowOf(invitation, content.sequence());
+  // Of one that did not get so far nobody has heard.
+  std::erase_if(former, [](const auto& job) { return !job.second->row().frozen(); });
+  if (!former.empty() || content.cancelled()) return VisitFormer(former, content, visit);
   ASSIGN_OR_RETURN(const Audience audience, parts_.expand(content));
   RETURN_IF_ERROR(audience.ForEach(visit));
   return audience.exclusions();
@@ -197,7 +207,8 @@ absl::StatusOr<std::vector<v1::ExclusionCount>> Jobs::VisitFormer(
   int64_t objecting = 0;
   absl::Status status;
   const auto consider = [&](const Job& job, const Recipient& old) {
-    const bool wanted = WasReached(old) || (!content.cancelled() && IsStillToBeReached(old));
+    const bool to_reach = IsStillToBeReached(old) || old.row.withheld();
+    const bool wanted = WasReached(old) || (!content.cancelled() && to_reach);
     if (!wanted && !WasLeftOut(old)) return true;
     if (!seen.insert(old.key).second || !wanted) return true;
     const absl::StatusOr<bool> objected =

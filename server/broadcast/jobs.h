@@ -45,10 +45,13 @@ class Jobs {
   // The last of an earlier revision; null where there is none.
   std::shared_ptr<Job> Before(const std::string& invitation, uint32_t sequence) const;
 
+  // Of all revisions, in their order.
+  std::vector<std::shared_ptr<Job>> AllOf(const std::string& invitation) const;
+
   // Makes the broadcast of the present revision, or returns it where it is there.
   // After an earlier one it is for those whom that reached or still had to reach;
   // of a recall for those reached. With a cascade everybody is withheld, but for
-  // those of an earlier one. ABORTED where the invitation changed meanwhile.
+  // whom an earlier one was granted. ABORTED where the invitation changed meanwhile.
   absl::StatusOr<std::shared_ptr<Job>> Make(const KeptInvitation& kept, absl::string_view cascade,
                                             absl::string_view who);
   // Those before the present revision never go on.
@@ -73,6 +76,7 @@ class Jobs {
   absl::StatusOr<std::vector<v1::ExclusionCount>> VisitFormer(
       const Sequences& former, const v1::InvitationContent& content,
       absl::FunctionRef<bool(Recipient)> visit) const;
+  // The former ones.
   Sequences BelowOf(const std::string& invitation, uint32_t sequence) const;
 
   const Parts parts_;

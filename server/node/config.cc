@@ -33,7 +33,7 @@ struct Key {
   const char* comment;
 };
 
-constexpr std::array<Key, 16> kKeys = {{
+constexpr std::array<Key, 17> kKeys = {{
     {"alias", &Config::alias, true, "What this node calls itself in short: a-z, 0-9, hyphen."},
     {"name", &Config::name, true, "Name of the institution, as partners see it."},
     {"listen", &Config::listen, true, "Where partners and operators reach it: HOST:PORT."},
@@ -52,6 +52,8 @@ constexpr std::array<Key, 16> kKeys = {{
     {"return_path", &Config::return_path, false,
      "Mailbox to which mails come back; its mail server delivers what follows a + there, too."},
     {"returns", &Config::returns, false, "Maildir into which it does; the node reads it."},
+    {"offers", &Config::offers, false,
+     "What it does when a partner offers an invitation: ask (an officer) or accept."},
     {"admin_socket", &Config::admin_socket, false, "Path of the local admin socket."},
     {"log_level", &Config::log_level, false, "debug, info, warn or error."},
     {"compression", &Config::compression, false, "Of the database: lz4 or none."},
@@ -181,6 +183,9 @@ absl::string_view WrongWith(const Config& config, absl::string_view key) {
   }
   if (key == "admin_socket" && config.admin_socket.empty()) return "is a path";
   if (key == "log_level" && !IsLogLevel(config.log_level)) return "is debug, info, warn or error";
+  if (key == "offers" && config.offers != "ask" && config.offers != "accept") {
+    return "is ask or accept";
+  }
   if (key == "compression" && config.compression != "lz4" && config.compression != "none") {
     return "is lz4 or none";
   }

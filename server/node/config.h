@@ -26,6 +26,7 @@ struct Config {
   std::string from;                         // MAILBOX, with or without a name; empty: no mail
   std::string return_path;                  // mailbox to which mails come back; may be empty
   std::string returns;                      // Maildir of what comes back; with return_path
+  std::string offers = "ask";               // of partners, to carry invitations: ask, accept
   std::string admin_socket = "admin.sock";  // path, from DIR where relative
   std::string log_level = "info";           // debug, info, warn, error
   std::string compression = "lz4";          // of the database: lz4, none

@@ -20,6 +20,7 @@ absl::Status Parts::Make() {
   RETURN_IF_ERROR(MakePartnerships());
   MakeDirectory();
   RETURN_IF_ERROR(MakeBroadcast());
+  MakeCascades();
   MakeServices();
   return Serve();
 }
@@ -216,12 +217,14 @@ absl::Status Parts::MakeBroadcast() {
 }
 
 void Parts::HoldBroadcasts() {
-  const absl::Status status = invitations->Recover();
+  absl::Status status = invitations->Recover();
+  status.Update(cascades->Recover());
   if (!status.ok()) spdlog::error("broadcasts: {}", std::string(status.message()));
 }
 
 void Parts::Stop(absl::Duration grace) {
   returns_timer.reset();
+  cascade_timer.reset();
   rotation_timer.reset();
   web_server.reset();  // its pages read the parts
   // Streams first: they would hold the server for the whole of `grace`.
@@ -230,6 +233,7 @@ void Parts::Stop(absl::Duration grace) {
   if (server != nullptr) server->Shutdown(grace);
   // Broadcasts end before the writer does.
   replies.reset();
+  cascades.reset();
   invitations.reset();
   if (writer != nullptr) writer->Stop();
 }

@@ -10,6 +10,7 @@
 #include "absl/time/time.h"
 #include "client/base/clock.h"
 #include "client/base/periodic.h"
+#include "server/broadcast/cascade/cascades.h"
 #include "server/broadcast/invitations.h"
 #include "server/broadcast/letters/letter_batches.h"
 #include "server/broadcast/replies.h"
@@ -33,6 +34,7 @@
 #include "server/rpc/actor_service.h"
 #include "server/rpc/audit_service.h"
 #include "server/rpc/authentication.h"
+#include "server/rpc/cascade_service.h"
 #include "server/rpc/disclosure_service.h"
 #include "server/rpc/erasure_service.h"
 #include "server/rpc/history_service.h"
@@ -92,6 +94,7 @@ struct Parts {
   std::unique_ptr<sharing::Suggestions> suggestions;
   std::unique_ptr<broadcast::MailTokens> mail_tokens;
   std::unique_ptr<broadcast::Invitations> invitations;
+  std::unique_ptr<broadcast::Cascades> cascades;
   std::unique_ptr<broadcast::LetterBatches> letter_batches;
   std::unique_ptr<broadcast::Replies> replies;
 
@@ -112,6 +115,7 @@ struct Parts {
   std::unique_ptr<rpc::ShareService> share_service;
   std::unique_ptr<rpc::SuggestionService> suggestion_service;
   std::unique_ptr<rpc::InvitationService> invitation_service;
+  std::unique_ptr<rpc::CascadeService> cascade_service;
   std::unique_ptr<rpc::LetterService> letter_service;
   std::unique_ptr<rpc::ReplyService> reply_service;
   std::unique_ptr<grpc::Service> pairing_service;
@@ -120,6 +124,7 @@ struct Parts {
   std::unique_ptr<rpc::SyncClient> sync_client;
   std::unique_ptr<Periodic> rotation_timer;
   std::unique_ptr<Periodic> returns_timer;
+  std::unique_ptr<Periodic> cascade_timer;
   std::unique_ptr<web::Site> site;
   std::unique_ptr<web::WebServer> web_server;
 
@@ -132,6 +137,8 @@ struct Parts {
   absl::Status MakePartnerships();
   void MakeDirectory();
   absl::Status MakeBroadcast();
+  // cascades.cc
+  void MakeCascades();
   // services.cc
   void MakeServices();
   absl::Status Serve();
@@ -149,6 +156,9 @@ struct Parts {
   void FollowPartnerships();
   // A recovery begins: no mail leaves any more.
   void HoldBroadcasts();
+  // cascades.cc
+  absl::StatusOr<std::vector<NodeId>> MembersOf(const std::string& name) const;
+  void StartCascades();
   void MakeActorService();
   std::string AliasOf(const NodeId& node) const;
   void MakeNodeService();

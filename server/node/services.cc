@@ -55,6 +55,7 @@ void Parts::MakeServices() {
   MakePartnershipService();
   MakeSyncEnds();
   invitation_service = std::make_unique<rpc::InvitationService>(invitations.get(), callers.get());
+  cascade_service = std::make_unique<rpc::CascadeService>(cascades.get(), callers.get());
   letter_service = std::make_unique<rpc::LetterService>(letter_batches.get(), callers.get());
   reply_service = std::make_unique<rpc::ReplyService>(replies.get(), callers.get());
   suggestion_service = std::make_unique<rpc::SuggestionService>(suggestions.get(), callers.get());
@@ -191,8 +192,8 @@ absl::Status Parts::Serve() {
                           actor_service.get(), interchange_service.get(), share_service.get(),
                           suggestion_service.get(), erasure_service.get(), history_service.get(),
                           audit_service.get(), disclosure_service.get(), notice_service.get(),
-                          objection_service.get(), invitation_service.get(), letter_service.get(),
-                          reply_service.get(), &territory_service},
+                          objection_service.get(), invitation_service.get(), cascade_service.get(),
+                          letter_service.get(), reply_service.get(), &territory_service},
                          {pairing_service.get(), sync_service.get()}));
   const identity::Description description = DescriptionOf(config, server->port());
   if (description.endpoints.empty()) {
@@ -212,6 +213,7 @@ void Parts::StartTimers(const identity::Description& description) {
       if (!status.ok()) spdlog::warn("keys: {}", std::string(status.message()));
     }
   });
+  StartCascades();
   if (config.returns.empty()) return;
   returns_timer = std::make_unique<Periodic>(kReadReturnsEvery, [this] { ReadReturns(); });
 }

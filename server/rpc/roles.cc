@@ -73,6 +73,13 @@ constexpr MethodAccess kMethods[] = {
     {"/maillage.v1.InvitationService/ResumeInvitation", Access::kSender},
     {"/maillage.v1.InvitationService/ResolveUncertain", Access::kSender},
 
+    {"/maillage.v1.CascadeService/GetCascade", Access::kReader},
+    {"/maillage.v1.CascadeService/ListOffers", Access::kReader},
+    {"/maillage.v1.CascadeService/OfferInvitation", Access::kSender},
+    {"/maillage.v1.CascadeService/IgnoreObjections", Access::kSender},
+    {"/maillage.v1.CascadeService/AcceptOffer", Access::kSender},
+    {"/maillage.v1.CascadeService/DeclineOffer", Access::kSender},
+
     {"/maillage.v1.LetterService/ListLetterBatches", Access::kReader},
     {"/maillage.v1.LetterService/PrepareLetters", Access::kSender},
     {"/maillage.v1.LetterService/PrintLetters", Access::kSender},

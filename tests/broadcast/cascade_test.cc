@@ -29,7 +29,7 @@ CascadeTags Tags(std::initializer_list<int> people) {
 }
 
 void Claim(size_t node, const CascadeTags& tags, Settlement* settlement) {
-  settlement->TakeClaims(node, 0, 1, tags, {});
+  settlement->TakeClaims(node, {.tags = tags});
 }
 
 TEST(CascadeTags, AreMadeAsTheReadmeSays) {
@@ -63,10 +63,10 @@ TEST(Settlement, GoesOnWithoutANodeThatIsOffAndGrantsItLaterWhatNobodyHolds) {
 
 TEST(Settlement, WaitsForAllPartsOfANodesClaims) {
   Settlement settlement(1);
-  settlement.TakeClaims(0, 1, 2, Tags({2}), {});
+  settlement.TakeClaims(0, {.part = 1, .parts = 2, .tags = Tags({2})});
   EXPECT_FALSE(settlement.AllAnswered());
   EXPECT_THAT(settlement.Decide(), ElementsAre(IsEmpty()));
-  settlement.TakeClaims(0, 0, 2, Tags({1}), {});
+  settlement.TakeClaims(0, {.part = 0, .parts = 2, .tags = Tags({1})});
   EXPECT_THAT(settlement.Decide(), ElementsAre(Tags({1, 2})));
 }
 
@@ -82,9 +82,20 @@ TEST(Settlement, MovesAGrantOnlyOnTheWordOfItsHolder) {
 
 TEST(Settlement, GrantsNobodyThoseWhoObjectedAnywhere) {
   Settlement settlement(2);
-  settlement.TakeClaims(0, 0, 1, Tags({1, 2}), {});
-  settlement.TakeClaims(1, 0, 1, Tags({3}), Tags({1}));
+  settlement.TakeClaims(0, {.tags = Tags({1, 2})});
+  settlement.TakeClaims(1, {.tags = Tags({3}), .objected = Tags({1})});
   EXPECT_THAT(settlement.Decide(), ElementsAre(Tags({2}), Tags({3})));
+}
+
+TEST(Settlement, PrefersTheNodeInWhoseOwnDirectoryAPersonIs) {
+  Settlement settlement(3);
+  settlement.TakeClaims(0, {.tags = Tags({1}), .held = Tags({2, 3})});
+  settlement.TakeClaims(1, {.tags = Tags({2})});
+  settlement.TakeRelease(2, {});  // whose people 3 are: it does not carry
+  EXPECT_THAT(settlement.Decide(), ElementsAre(Tags({1, 3}), Tags({2}), IsEmpty()));
+  EXPECT_EQ(settlement.StandingOf(0).tags, 3u);
+  EXPECT_EQ(settlement.StandingOf(0).granted, 2u);
+  EXPECT_TRUE(settlement.StandingOf(2).declined);
 }
 
 TEST(Settlement, HoldsMoreObjectionsThanPeopleBackUntilAnOfficerIgnoresThem) {
@@ -92,7 +103,7 @@ TEST(Settlement, HoldsMoreObjectionsThanPeopleBackUntilAnOfficerIgnoresThem) {
   CascadeTags many;
   for (int i = 0; i < 150; ++i) many.insert(Tag(i));
   Claim(0, Tags({1}), &settlement);
-  settlement.TakeClaims(1, 0, 1, Tags({200}), many);
+  settlement.TakeClaims(1, {.tags = Tags({200}), .objected = many});
   EXPECT_TRUE(settlement.NeedsReview(1));
   EXPECT_FALSE(settlement.NeedsReview(0));
   EXPECT_THAT(settlement.Decide(), ElementsAre(IsEmpty(), Tags({200})));
@@ -101,13 +112,14 @@ TEST(Settlement, HoldsMoreObjectionsThanPeopleBackUntilAnOfficerIgnoresThem) {
   EXPECT_THAT(settlement.Decide(), ElementsAre(Tags({1}), IsEmpty()));
 }
 
-TEST(Participation, TellsTheSameInPartsThatFit) {
+TEST(CascadeTags, AreSplitIntoPartsThatFitIntoMessages) {
   CascadeTags many;
   for (int i = 0; i < 8001; ++i) many.insert(Tag(i));
-  const auto parts = Participation(many).Parts();
+  const auto parts = SplitTags(many);
   ASSERT_EQ(parts.size(), 2u);
   EXPECT_EQ(parts[0].size() + parts[1].size(), many.size());
-  EXPECT_EQ(Participation(CascadeTags()).Parts().size(), 1u);
+  EXPECT_EQ(SplitTags(CascadeTags()).size(), 1u);
+  EXPECT_FALSE(UnpackTags(PackTags(many)).ok());
 }
 
 TEST(Participation, MailsWhatItClaimedAndWasGrantedAndNothingAfterItGaveUp) {
@@ -168,7 +180,7 @@ class World {
 
   void Answer(size_t i) {
     if (nodes_[i].declines) return Post([this, i] { log_.push_back({i, {}, true}); });
-    const CascadeTags claims = nodes_[i].state->Parts()[0];
+    const CascadeTags& claims = nodes_[i].known;
     Post([this, i, claims] { log_.push_back({i, claims, false}); });
   }
   void Post(std::function<void()> message) {
@@ -194,7 +206,7 @@ class World {
     Settlement settlement(nodes_.size());
     for (const auto& [node, tags, is_release] : log_) {
       if (is_release) settlement.TakeRelease(node, tags);
-      if (!is_release) settlement.TakeClaims(node, 0, 1, tags, {});
+      if (!is_release) settlement.TakeClaims(node, {.tags = tags});
     }
     for (size_t i = 0; i < nodes_.size(); ++i) settlement.TakeGrants(i, granted_[i]);
     // The time to claim may be over or not.

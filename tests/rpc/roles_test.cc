@@ -12,6 +12,7 @@
 #include "client/base/error.h"
 #include "maillage/v1/actor_service.pb.h"
 #include "maillage/v1/audit_service.pb.h"
+#include "maillage/v1/cascade_service.pb.h"
 #include "maillage/v1/disclosure_service.pb.h"
 #include "maillage/v1/erasure_service.pb.h"
 #include "maillage/v1/history_service.pb.h"
@@ -58,6 +59,7 @@ std::set<std::string> MethodsInProtos() {
            v1::ImportBatch::descriptor()->file(),
            v1::NodeDescriptor::descriptor()->file(),
            v1::GetInvitationRequest::descriptor()->file(),
+           v1::Cascade::descriptor()->file(),
            v1::LetterBatch::descriptor()->file(),
            v1::GetNodeStatusRequest::descriptor()->file(),
            v1::AuditEntry::descriptor()->file(),

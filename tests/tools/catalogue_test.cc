@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 
 #include "maillage/v1/actor_service.pb.h"
+#include "maillage/v1/cascade_service.pb.h"
 #include "maillage/v1/invitation_service.pb.h"
 #include "maillage/v1/node_service.pb.h"
 #include "maillage/v1/reply.pb.h"
@@ -30,64 +31,66 @@ TEST(Catalogue, HasEveryCommandAndItsArguments) {
   }
 }
 
-TEST(Catalogue, HasEveryHeading) {
-  for (const auto* columns : {&ActorColumns(),
-                              &ActorDetails(),
-                              &ActorCountColumns(),
-                              &ActorChangeColumns(),
-                              &IndexUseColumns(),
-                              &ImportProblemColumns(),
-                              &ImportSummaryDetails(),
-                              &ImportBatchColumns(),
-                              &UndoLeftColumns(),
-                              &UndoSummaryDetails(),
-                              &MappingColumns(),
-                              &TerritoryColumns(),
-                              &TerritoryDetails(),
-                              &NodeStatusDetails(),
-                              &BackupColumns(),
-                              &RecoveryDetails(),
-                              &RotationDetails(),
-                              &SuccessionDetails(),
-                              &PartnershipColumns(),
-                              &PartnershipDetails(),
-                              &OperatorColumns(),
-                              &PartnerColumns(),
-                              &PartnerDetails(),
-                              &PartnerTokenDetails(),
-                              &ShareColumns(),
-                              &ShareDetails(),
-                              &HeldBackColumns(),
-                              &NoticeCountDetails(),
-                              &ObjectionColumns(),
-                              &ObjectionDetails(),
-                              &DisclosureDetails(),
-                              &DisclosedRecipientColumns(),
-                              &AuditEntryColumns(),
-                              &VerifiedAuditDetails(),
-                              &DueActorColumns(),
-                              &ShareEffectColumns(),
-                              &ShareEffectRecordColumns(),
-                              &ErasureColumns(),
-                              &ErasureDetails(),
-                              &ErasureMemberColumns(),
-                              &SyncColumns(),
-                              &ShareCheckColumns(),
-                              &InvitationColumns(),
-                              &InvitationDetails(),
-                              &ProgressDetails(),
-                              &PreviewRecipientColumns(),
-                              &RecipientColumns(),
-                              &CategoryCountColumns(),
-                              &ExclusionColumns(),
-                              &ReplyColumns(),
-                              &ReplyDetails(),
-                              &ReplyExportColumns(),
-                              &ReplyCountColumns()}) {
+using Columns = const std::vector<Column>*;
+
+void ExpectHeadings(std::initializer_list<Columns> all) {
+  for (const Columns columns : all) {
     for (const Column& column : *columns) {
       EXPECT_TRUE(HasTranslation(column.heading)) << column.heading;
     }
   }
+}
+
+TEST(Catalogue, HasEveryHeadingOfDirectoryAndSharing) {
+  ExpectHeadings({&ActorColumns(),
+                  &ActorDetails(),
+                  &ActorCountColumns(),
+                  &ActorChangeColumns(),
+                  &IndexUseColumns(),
+                  &ImportProblemColumns(),
+                  &ImportSummaryDetails(),
+                  &ImportBatchColumns(),
+                  &UndoLeftColumns(),
+                  &UndoSummaryDetails(),
+                  &MappingColumns(),
+                  &TerritoryColumns(),
+                  &TerritoryDetails(),
+                  &NodeStatusDetails(),
+                  &BackupColumns(),
+                  &RecoveryDetails(),
+                  &RotationDetails(),
+                  &SuccessionDetails(),
+                  &PartnershipColumns(),
+                  &PartnershipDetails(),
+                  &OperatorColumns(),
+                  &PartnerColumns(),
+                  &PartnerDetails(),
+                  &PartnerTokenDetails(),
+                  &ShareColumns(),
+                  &ShareDetails(),
+                  &HeldBackColumns(),
+                  &NoticeCountDetails(),
+                  &ObjectionColumns(),
+                  &ObjectionDetails(),
+                  &DisclosureDetails(),
+                  &DisclosedRecipientColumns(),
+                  &AuditEntryColumns(),
+                  &VerifiedAuditDetails(),
+                  &DueActorColumns(),
+                  &ShareEffectColumns(),
+                  &ShareEffectRecordColumns(),
+                  &ErasureColumns(),
+                  &ErasureDetails(),
+                  &ErasureMemberColumns(),
+                  &SyncColumns(),
+                  &ShareCheckColumns()});
+}
+
+TEST(Catalogue, HasEveryHeadingOfInvitations) {
+  ExpectHeadings({&InvitationColumns(), &CascadeColumns(), &OfferColumns(), &InvitationDetails(),
+                  &ProgressDetails(), &PreviewRecipientColumns(), &RecipientColumns(),
+                  &CategoryCountColumns(), &ExclusionColumns(), &ReplyColumns(), &ReplyDetails(),
+                  &ReplyExportColumns(), &ReplyCountColumns()});
 }
 
 template <typename E>
@@ -118,6 +121,8 @@ TEST(Catalogue, HasAWordForEveryValueThatIsShown) {
   ExpectAllNamed<v1::ShareEffect>();
   ExpectAllNamed<v1::HeldBack>();
   ExpectAllNamed<v1::Invitation::State>();
+  ExpectAllNamed<v1::CascadeNode::State>();
+  ExpectAllNamed<v1::InvitationOffer::State>();
   ExpectAllNamed<v1::DeliveryState>();
   ExpectAllNamed<v1::ReplyAnswer>();
   ExpectAllNamed<v1::ReplyStanding>();

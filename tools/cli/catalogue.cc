@@ -288,6 +288,7 @@ const Phrase* Find(absl::string_view english) {
     for (const Phrase& phrase : HelpPhrases()) built->emplace(phrase.english, &phrase);
     for (const Phrase& phrase : FilePhrases()) built->emplace(phrase.english, &phrase);
     for (const Phrase& phrase : LawPhrases()) built->emplace(phrase.english, &phrase);
+    for (const Phrase& phrase : CascadePhrases()) built->emplace(phrase.english, &phrase);
     return built;
   }();
   const auto found = index.find(english);

@@ -17,6 +17,7 @@ absl::Span<const Phrase> HelpPhrases();
 absl::Span<const Phrase> FilePhrases();
 // What is said of notices, objections, retention and the audit.
 absl::Span<const Phrase> LawPhrases();
+absl::Span<const Phrase> CascadePhrases();
 
 }  // namespace maillage::cli
 

@@ -62,6 +62,8 @@ const std::vector<Column>& PreviewRecipientColumns();
 const std::vector<Column>& RecipientColumns();
 const std::vector<Column>& CategoryCountColumns();
 const std::vector<Column>& ExclusionColumns();
+const std::vector<Column>& CascadeColumns();
+const std::vector<Column>& OfferColumns();
 const std::vector<Column>& ReplyColumns();
 const std::vector<Column>& ReplyDetails();
 const std::vector<Column>& ReplyExportColumns();

@@ -1,5 +1,8 @@
+#include "client/base/error.h"
+#include "maillage/v1/cascade_service.grpc.pb.h"
 #include "maillage/v1/invitation_service.grpc.pb.h"
 #include "tools/cli/calls.h"
+#include "tools/commands/cascade_view.h"
 #include "tools/commands/columns.h"
 #include "tools/commands/commands.h"
 #include "tools/commands/named_command.h"
@@ -37,10 +40,22 @@ class InvitationReport : public NamedCommand {
     ShowRows(out, report.exclusions(), ExclusionColumns());
     out.Heading("Replies");
     out.One(report.replies(), ReplyCountColumns());
-    return absl::OkStatus();
+    return ShowPartners(context);
   }
 
  private:
+  // At its issuer, where partners carry it too.
+  absl::Status ShowPartners(Context* context) const {
+    const auto cascade = Call<v1::CascadeService>(context, &v1::CascadeService::Stub::GetCascade,
+                                                  Named<v1::GetInvitationRequest>());
+    if (absl::IsFailedPrecondition(cascade.status())) return absl::OkStatus();
+    RETURN_IF_ERROR(cascade.status());
+    context->out().Heading(
+        "Partners that carry it (their counts are rounded up to multiples of 5)");
+    ShowCascade(context->out(), *cascade);
+    return absl::OkStatus();
+  }
+
   static const std::vector<Column>& SentColumns() {
     static const auto& columns =
         *new std::vector<Column>{{"Category", "category"}, {"Sent", "count"}};

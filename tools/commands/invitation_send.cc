@@ -19,6 +19,11 @@ class InvitationSend : public NamedCommand {
     if (invitation.state() == v1::Invitation::SENDING) {
       out.Remark(out.Text("The mails are leaving. See: maillage invitation watch $0", {name()}));
     }
+    if (invitation.state() == v1::Invitation::WAITING) {
+      out.Remark(out.Text(
+          "Each waits until it is settled who mails whom. See: maillage invitation report $0",
+          {name()}));
+    }
     return absl::OkStatus();
   }
 };

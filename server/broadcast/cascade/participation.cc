@@ -2,15 +2,6 @@
 
 namespace maillage::broadcast {
 
-std::vector<CascadeTags> Participation::Parts() const {
-  std::vector<CascadeTags> parts(1);
-  for (const CascadeTag& tag : claimed_) {
-    if (parts.back().size() == kTagsPerPart) parts.emplace_back();
-    parts.back().insert(parts.back().end(), tag);
-  }
-  return parts;
-}
-
 void Participation::TakeGrants(const CascadeTags& tags) {
   for (const CascadeTag& tag : tags) {
     if (claimed_.contains(tag) && !released_.contains(tag)) granted_.insert(tag);

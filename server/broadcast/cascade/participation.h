@@ -5,7 +5,7 @@
 #ifndef SERVER_BROADCAST_CASCADE_PARTICIPATION_H_
 #define SERVER_BROADCAST_CASCADE_PARTICIPATION_H_
 
-#include <vector>
+#include <utility>
 
 #include "server/broadcast/cascade/tags.h"
 
@@ -14,13 +14,7 @@ namespace maillage::broadcast {
 // Not thread safe.
 class Participation {
  public:
-  // Parts of this size fit into a message of a link.
-  static constexpr size_t kTagsPerPart = 8000;
-
   explicit Participation(CascadeTags claimed) : claimed_(std::move(claimed)) {}
-
-  // What to tell the issuer, at least one part; always the same.
-  std::vector<CascadeTags> Parts() const;
 
   // Grants of the issuer; what was not claimed here, or was released, is of no use.
   void TakeGrants(const CascadeTags& tags);

@@ -13,14 +13,15 @@ void AddAll(const CascadeTags& more, CascadeTags* tags) { tags->insert(more.begi
 
 }  // namespace
 
-void Settlement::TakeClaims(size_t node, uint32_t part, uint32_t parts, const CascadeTags& tags,
-                            const CascadeTags& objected) {
+void Settlement::TakeClaims(size_t node, const Claims& claims) {
   Node& claiming = nodes_.at(node);
-  AddAll(objected, &claiming.objected);
-  if (part >= parts) return;
-  // The first word on how many parts there are counts.
-  if (claiming.part_count == 0) claiming.part_count = parts;
-  if (parts == claiming.part_count) claiming.parts.emplace(part, tags);
+  AddAll(claims.objected, &claiming.objected);
+  if (claims.part >= claims.parts) return;
+  // The first word on how many parts there are counts, and the first on each part.
+  if (claiming.part_count == 0) claiming.part_count = claims.parts;
+  if (claims.parts != claiming.part_count || !claiming.parts.insert(claims.part).second) return;
+  AddAll(claims.tags, &claiming.claimed);
+  AddAll(claims.held, &claiming.held);
 }
 
 void Settlement::TakeRelease(size_t node, const CascadeTags& tags) {
@@ -37,11 +38,18 @@ bool Settlement::AllAnswered() const {
                      [](const Node& node) { return node.answered || node.IsWhole(); });
 }
 
+Settlement::Standing Settlement::StandingOf(size_t node) const {
+  const Node& one = nodes_.at(node);
+  Standing standing{one.IsWhole(), one.answered, one.claimed.size(), 0, one.objected.size()};
+  for (const CascadeTag& tag : one.held) standing.tags += one.claimed.contains(tag) ? 0 : 1;
+  for (const CascadeTag& tag : one.granted) standing.granted += one.released.contains(tag) ? 0 : 1;
+  return standing;
+}
+
 bool Settlement::NeedsReview(size_t node) const {
   const Node& one = nodes_.at(node);
-  size_t claimed = 0;
-  for (const auto& [part, tags] : one.parts) claimed += tags.size();
-  return !one.ignored && one.objected.size() > std::max(kFewObjections, claimed);
+  return !one.ignored &&
+         one.objected.size() > std::max(kFewObjections, one.claimed.size() + one.held.size());
 }
 
 void Settlement::IgnoreObjections(size_t node) { nodes_.at(node).ignored = true; }
@@ -57,20 +65,24 @@ CascadeTags Settlement::Closed() const {
   return closed;
 }
 
-std::vector<CascadeTags> Settlement::Decide() {
-  CascadeTags closed = Closed();
-  std::vector<CascadeTags> grants(nodes_.size());
+void Settlement::GrantFrom(CascadeTags Node::*kind, CascadeTags* closed,
+                           std::vector<CascadeTags>* grants) {
   for (size_t i = 0; i < nodes_.size(); ++i) {
     Node& node = nodes_[i];
     if (!node.IsWhole()) continue;
-    for (const auto& [part, tags] : node.parts) {
-      for (const CascadeTag& tag : tags) {
-        if (node.released.contains(tag) || !closed.insert(tag).second) continue;
-        grants[i].insert(tag);
-      }
+    for (const CascadeTag& tag : node.*kind) {
+      if (node.released.contains(tag) || !closed->insert(tag).second) continue;
+      (*grants)[i].insert(tag);
+      node.granted.insert(tag);
     }
-    AddAll(grants[i], &node.granted);
   }
+}
+
+std::vector<CascadeTags> Settlement::Decide() {
+  CascadeTags closed = Closed();
+  std::vector<CascadeTags> grants(nodes_.size());
+  GrantFrom(&Node::claimed, &closed, &grants);
+  GrantFrom(&Node::held, &closed, &grants);
   return grants;
 }
 

@@ -9,6 +9,7 @@
 
 #include <set>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -22,9 +23,14 @@ using CascadeTags = std::set<CascadeTag>;
 // `address` is in its normal form.
 CascadeTag TagOf(absl::string_view key, absl::string_view address);
 
+// So many fit into a message of a link.
+inline constexpr size_t kTagsPerPart = 8000;
+// Parts of at most that size, in order; at least one.
+std::vector<CascadeTags> SplitTags(const CascadeTags& tags);
+
 // One behind the other, as messages carry them.
 std::string PackTags(const CascadeTags& tags);
-// INVALID_ARGUMENT (BAD_TAGS).
+// INVALID_ARGUMENT (BAD_TAGS): not 16 bytes each, or more than a part holds.
 absl::StatusOr<CascadeTags> UnpackTags(absl::string_view bytes);
 
 }  // namespace maillage::broadcast
