@@ -17,16 +17,13 @@
 #include "server/broadcast/links.h"
 #include "server/broadcast/mail/address.h"
 #include "server/broadcast/reply_check.h"
+#include "server/broadcast/reply_rows.h"
 
 namespace maillage::broadcast {
 
 using storage::Family;
 
 namespace {
-
-std::string RowName(absl::string_view invitation, absl::string_view id) {
-  return absl::StrCat(invitation, "/replies/", id);
-}
 
 std::string WaitingPrefix(absl::string_view invitation) {
   return absl::StrCat(invitation, "/waiting/");
@@ -79,30 +76,11 @@ std::string ReplyIdOf(const RecordId& job, uint32_t number) {
 
 std::string ReplyIdOf(const RecipientKey& outsider) { return HexEncode(outsider.bytes()); }
 
-struct Replies::Change {
-  std::string invitation;
-  std::string id;
-  uint32_t capacity = 0;            // 0: no limit
-  std::optional<v1::Reply> before;  // the row as it is
-  v1::Reply reply;                  // as it will be
-  v1::StoredSeats seats;
-  storage::Transaction transaction;
-
-  bool was(v1::ReplyStanding standing) const {
-    return before.has_value() && before->standing() == standing;
-  }
-  // A row that must still be so at the commit.
-  void Expect(std::string key, std::optional<std::string> value) {
-    transaction.preconditions.push_back({Family::kObjects, std::move(key), std::move(value)});
-  }
-  void Store(const v1::Reply& row) {
-    transaction.writes.Put(Family::kObjects, row.name(), row.SerializeAsString());
-  }
-};
+std::string SeatsName(absl::string_view invitation) { return absl::StrCat(invitation, "/seats"); }
 
 absl::StatusOr<std::optional<v1::Reply>> Replies::Get(absl::string_view invitation,
                                                       absl::string_view id) const {
-  const std::string name = RowName(invitation, id);
+  const std::string name = ReplyName(invitation, id);
   ASSIGN_OR_RETURN(const auto row, parts_.database->latest().Get(Family::kObjects, name));
   if (!row.has_value()) return std::nullopt;
   v1::Reply reply;
@@ -111,7 +89,7 @@ absl::StatusOr<std::optional<v1::Reply>> Replies::Get(absl::string_view invitati
 }
 
 absl::Status Replies::ReadSeats(Change* change) const {
-  const std::string name = absl::StrCat(change->invitation, "/seats");
+  const std::string name = SeatsName(change->invitation);
   ASSIGN_OR_RETURN(auto row, parts_.database->latest().Get(Family::kObjects, name));
   if (row.has_value() && !change->seats.ParseFromString(*row)) return BadRow(name);
   change->Expect(name, std::move(row));
@@ -122,7 +100,7 @@ absl::Status Replies::ReadRow(Change* change) const {
   ASSIGN_OR_RETURN(change->before, Get(change->invitation, change->id));
   std::optional<std::string> row;
   if (change->before.has_value()) row = change->before->SerializeAsString();
-  change->Expect(RowName(change->invitation, change->id), std::move(row));
+  change->Expect(ReplyName(change->invitation, change->id), std::move(row));
   return absl::OkStatus();
 }
 
@@ -130,22 +108,32 @@ absl::StatusOr<v1::Reply> Replies::Put(const KeptInvitation& invitation, const s
                                        v1::Reply reply, absl::string_view who) {
   const absl::Time now = parts_.clock->Now();
   const bool over = invitation.content.cancelled() || now >= RepliesUntil(invitation.content);
-  if (reply.channel() != v1::REPLY_CHANNEL_OFFICER && over) return Closed();
+  // Whoever replied at a partner did so in time there.
+  const bool late =
+      reply.channel() == v1::REPLY_CHANNEL_OFFICER || reply.channel() == v1::REPLY_CHANNEL_PARTNER;
+  if (over && !late) return Closed();
   RETURN_IF_ERROR(NormaliseReply(invitation.content, &reply));
   const MutexLock lock(&mutex_);
   Change change{invitation.name, id, invitation.content.capacity(), {}, std::move(reply), {}, {}};
   RETURN_IF_ERROR(ReadRow(&change));
   RETURN_IF_ERROR(ReadSeats(&change));
   v1::Reply& after = change.reply;
-  after.set_name(RowName(change.invitation, id));
+  after.clear_standing();
+  after.set_name(ReplyName(change.invitation, id));
   after.set_sequence(invitation.content.sequence());
   SetTime(now, after.mutable_update_time());
   *after.mutable_create_time() =
       change.before.has_value() ? change.before->create_time() : after.update_time();
-  RETURN_IF_ERROR(TakePlace(&change));
-  RETURN_IF_ERROR(MoveUp(&change));
+  const bool carried = invitation.issuer != parts_.self;
+  if (carried) AddUntold(&change);
+  if (carried && change.capacity > 0) {
+    AskIssuer(&change);
+  } else {
+    RETURN_IF_ERROR(TakePlace(&change));
+    RETURN_IF_ERROR(MoveUp(&change));
+  }
   change.Store(after);
-  change.transaction.writes.Put(Family::kObjects, absl::StrCat(change.invitation, "/seats"),
+  change.transaction.writes.Put(Family::kObjects, SeatsName(change.invitation),
                                 change.seats.SerializeAsString());
   change.transaction.who = std::string(who);
   change.transaction.what = absl::StrCat("reply ", after.name());
@@ -224,7 +212,7 @@ absl::Status Replies::SeatWaiting(const std::string& id, uint32_t free, Change* 
   v1::Reply* reply = &change->reply;
   if (id != change->id) {
     ASSIGN_OR_RETURN(const auto other, Get(change->invitation, id));
-    if (!other.has_value()) return BadRow(RowName(change->invitation, id));
+    if (!other.has_value()) return BadRow(ReplyName(change->invitation, id));
     stored = *other;
     reply = &stored;
   }
@@ -288,7 +276,8 @@ absl::StatusOr<std::vector<v1::Reply>> Replies::List(absl::string_view invitatio
   ASSIGN_OR_RETURN(const KeptInvitation kept, parts_.invitations->Find(invitation));
   std::vector<v1::Reply> list;
   RETURN_IF_ERROR(parts_.database->latest().ScanPrefix(
-      Family::kObjects, RowName(kept.name, ""), [&list](absl::string_view, absl::string_view row) {
+      Family::kObjects, ReplyName(kept.name, ""),
+      [&list](absl::string_view, absl::string_view row) {
         return list.emplace_back().ParseFromString(std::string(row));
       }));
   RETURN_IF_ERROR(AddRecipients(kept, &list));
@@ -304,7 +293,7 @@ absl::Status Replies::AddRecipients(const KeptInvitation& invitation,
   absl::flat_hash_map<std::string, v1::Reply*> by_name;
   for (v1::Reply& reply : *list) by_name[reply.name()] = &reply;
   return job->ForEachRecipient([&](const v1::StoredRecipient& row) {
-    const auto it = by_name.find(RowName(invitation.name, ReplyIdOf(job->id(), row)));
+    const auto it = by_name.find(ReplyName(invitation.name, ReplyIdOf(job->id(), row)));
     if (it == by_name.end()) return true;
     v1::Reply& reply = *it->second;
     if (reply.display_name().empty()) reply.set_display_name(row.display_name());

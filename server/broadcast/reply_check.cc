@@ -75,7 +75,9 @@ absl::Status NormaliseReply(const v1::InvitationContent& content, v1::Reply* rep
                  "Write to the organisers about a larger group.");
     }
   }
-  if (reply->answer() == v1::REPLY_ANSWER_DELEGATE) {
+  // A partner does not say who it is.
+  if (reply->answer() == v1::REPLY_ANSWER_DELEGATE &&
+      reply->channel() != v1::REPLY_CHANNEL_PARTNER) {
     return TakeDelegate(reply->mutable_delegate());
   }
   reply->clear_delegate();
@@ -94,7 +96,8 @@ absl::StatusOr<v1::ReplyCounts> CountReplies(const storage::Reader& reader,
         counts.set_no(counts.no() + (reply.answer() == v1::REPLY_ANSWER_NO ? 1 : 0));
         counts.set_delegates(counts.delegates() +
                              (reply.answer() == v1::REPLY_ANSWER_DELEGATE ? 1 : 0));
-        const bool waits = reply.standing() == v1::REPLY_STANDING_WAITING;
+        const bool waits = reply.standing() == v1::REPLY_STANDING_WAITING ||
+                           reply.standing() == v1::REPLY_STANDING_ASKED;
         counts.set_waiting(counts.waiting() + (waits ? reply.seats() : 0));
         counts.set_seats(counts.seats() + (waits ? 0 : reply.seats()));
         return true;

@@ -24,6 +24,7 @@ void Parts::MakeCascades() {
       .self = self.get(),
       .partners = partners.get(),
       .invitations = invitations.get(),
+      .replies = replies.get(),
       .add_to_link =
           [this](const NodeId& to, const v1::LinkMessage& message,
                  storage::Transaction* transaction,

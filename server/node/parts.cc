@@ -202,8 +202,8 @@ absl::Status Parts::MakeBroadcast() {
           [this](const broadcast::KeptInvitation& kept) { return invitations->CheckReady(kept); },
       .expand =
           [this](const v1::InvitationContent& content) { return invitations->Expand(content); }});
-  replies = std::make_unique<broadcast::Replies>(
-      broadcast::Replies::Parts{database.get(), writer.get(), clock, invitations.get()});
+  replies = std::make_unique<broadcast::Replies>(broadcast::Replies::Parts{
+      database.get(), writer.get(), clock, invitations.get(), self->node()});
   sharing->OnRecovery([this] { HoldBroadcasts(); }, [this] { FollowPartnerships(); });
   if (sharing->recovery().active()) RETURN_IF_ERROR(invitations->Recover());
   for (const auto kind : {v1::LinkMessage::kCosignRequest, v1::LinkMessage::kCosignature}) {
@@ -232,8 +232,8 @@ void Parts::Stop(absl::Duration grace) {
   if (sharing != nullptr) sharing->Stop();
   if (server != nullptr) server->Shutdown(grace);
   // Broadcasts end before the writer does.
-  replies.reset();
   cascades.reset();
+  replies.reset();
   invitations.reset();
   if (writer != nullptr) writer->Stop();
 }

@@ -94,9 +94,9 @@ struct Parts {
   std::unique_ptr<sharing::Suggestions> suggestions;
   std::unique_ptr<broadcast::MailTokens> mail_tokens;
   std::unique_ptr<broadcast::Invitations> invitations;
-  std::unique_ptr<broadcast::Cascades> cascades;
   std::unique_ptr<broadcast::LetterBatches> letter_batches;
   std::unique_ptr<broadcast::Replies> replies;
+  std::unique_ptr<broadcast::Cascades> cascades;
 
   // What others call.
   std::unique_ptr<rpc::Callers> callers;

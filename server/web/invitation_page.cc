@@ -177,6 +177,7 @@ Page Site::ConfirmPage(const Request& request, const broadcast::KeptInvitation& 
     refused = saved.status();
     view.set("taken", saved.ok());
     view.set("waiting", saved.ok() && saved->standing() == v1::REPLY_STANDING_WAITING);
+    view.set("asked", saved.ok() && saved->standing() == v1::REPLY_STANDING_ASKED);
   }
   AddProblem(refused, language, &view);
   return HtmlPage({request, language, parts_.institution,

@@ -62,6 +62,7 @@ void AddReply(const v1::Reply& reply, bool stored, View* view) {
   view->set("delegate", reply.answer() == v1::REPLY_ANSWER_DELEGATE);
   view->set("seated", reply.standing() == v1::REPLY_STANDING_SEATED);
   view->set("waiting", reply.standing() == v1::REPLY_STANDING_WAITING);
+  view->set("asked", reply.standing() == v1::REPLY_STANDING_ASKED);
   view->set("one", reply.seats() == 1);
   view->set("seats_taken", absl::StrCat(reply.seats()));
   view->set("delegate_name", reply.delegate().name());

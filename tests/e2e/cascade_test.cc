@@ -8,6 +8,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "tests/e2e/mails.h"
 #include "tests/e2e/sheets.h"
 #include "tests/testing/test_node.h"
@@ -81,6 +82,16 @@ class CascadeTest : public ::testing::Test {
       return std::all_of(nodes.begin(), nodes.end(),
                          [this](const TestNode* node) { return StateOf(*node) == "SENT"; });
     });
+  }
+  static void Reply(const TestNode& node, const std::string& mailbox, int seats) {
+    node.Ok({"reply", "add", kReference, "--mailbox", mailbox, "--answer", "yes", "--seats",
+             absl::StrCat(seats)});
+  }
+  // A number of the issuer's report.
+  std::string Replies(const std::string& what) const {
+    return nlohmann::json::parse(irev_.Ok({"-o", "json", "invitation", "report", kReference}),
+                                 nullptr, false)["replies"]
+        .value(what, "0");
   }
   std::string Logs() const { return irev_.Log() + capso_.Log() + ville_.Log(); }
 
@@ -164,6 +175,37 @@ TEST_F(CascadeTest, WhoObjectedAtOneNodeIsMailedByNone) {
   ASSERT_TRUE(Comes(2) && Rest({&irev_, &capso_, &ville_})) << Logs();
   EXPECT_EQ(Reached("shared"), 2);
   EXPECT_EQ(sink_.To("p1@shared.example.org").size(), 0u);
+}
+
+TEST_F(CascadeTest, RepliesAtEveryNodeCountOnceAndTheIssuerGivesTheSeats) {
+  std::ofstream(home_.path() + "/invitation.md")
+      << absl::StrReplaceAll(kInvitation, {{"[venue]", "capacity = 3\n\n[venue]"}});
+  irev_.Ok({"invitation", "create", home_.path() + "/invitation.md"});
+  Know(irev_, 1, "shared");
+  Know(capso_, 1, "shared");
+  Know(capso_, 3, "capsoonly");
+  Offer();
+  Accept(capso_);
+  Decline(ville_);
+  irev_.Ok({"invitation", "send", kReference});
+  ASSERT_TRUE(Comes(4) && Rest({&irev_, &capso_})) << Logs();
+
+  Reply(capso_, "p0@capsoonly.example.org", 2);
+  ASSERT_TRUE(WaitFor([&] { return Replies("yes") == "1"; })) << Logs();
+  // The same person, at the node that mailed and at another.
+  Reply(irev_, "p0@shared.example.org", 1);
+  Reply(capso_, "p0@shared.example.org", 1);
+  Reply(capso_, "p1@capsoonly.example.org", 1);
+  ASSERT_TRUE(WaitFor([&] { return Replies("yes") == "3"; })) << Logs();
+  EXPECT_EQ(Replies("seats"), "3");
+  EXPECT_EQ(Replies("waiting"), "1");
+  // capso hears who has seats.
+  EXPECT_TRUE(WaitFor([&] {
+    const std::string list = capso_.Ok({"-o", "json", "reply", "list", kReference});
+    return absl::StrContains(list, "REPLY_STANDING_SEATED") &&
+           absl::StrContains(list, "REPLY_STANDING_WAITING") &&
+           !absl::StrContains(list, "REPLY_STANDING_ASKED");
+  })) << capso_.Ok({"-o", "json", "reply", "list", kReference});
 }
 
 TEST_F(CascadeTest, ARecallReachesWhomeverAnyNodeReached) {

@@ -116,6 +116,8 @@ constexpr EnumPhrase kEnumPhrases[] = {
     {"REPLY_CHANNEL_PAGE", "its page", "sa page"},
     {"REPLY_CHANNEL_OFFICER", "an officer", "un agent"},
     {"REPLY_CHANNEL_REGISTRATION", "registration", "inscription"},
+    {"REPLY_CHANNEL_PARTNER", "a partner", "un partenaire"},
+    {"REPLY_STANDING_ASKED", "asked for", "demandée"},
     {"NO_EMAIL", "no e-mail address", "sans adresse électronique"},
     {"HELD_BACK_RESTRICTED", "processing restricted (RGPD, article 18)",
      "traitement limité (RGPD, article 18)"},

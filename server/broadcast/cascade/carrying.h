@@ -35,6 +35,8 @@ class Carrying {
   // Tells the issuer how far the broadcast is, where that changed. ABORTED as
   // Issuing::Work().
   absl::Status TellCounts(KeptCascade kept, const Job& job) const;
+  // Tells it of the replies that came here.
+  absl::Status TellReplies(const KeptCascade& kept) const;
 
  private:
   absl::Status TakeOffer(const identity::Partner& from, const v1::CascadeOffer& offer,
@@ -48,6 +50,10 @@ class Carrying {
                                KeptInvitation* invitation) const;
   absl::Status TakeGrants(const KeptCascade& kept, const v1::CascadeGrants& grants,
                           storage::Transaction* transaction) const;
+  absl::Status TakeStanding(const KeptCascade& kept, const v1::CascadeStanding& standing,
+                            storage::Transaction* transaction) const;
+  absl::Status TellReply(const KeptCascade& kept, const std::string& id,
+                         const std::string& row) const;
   absl::StatusOr<KeptCascade> FindOffered(absl::string_view invitation) const;
   absl::StatusOr<CascadeTags> GiveUp(const KeptCascade& kept, absl::string_view who) const;
   absl::Status AddRelease(const KeptCascade& kept, const CascadeTags& released,

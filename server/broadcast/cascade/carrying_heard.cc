@@ -34,8 +34,9 @@ absl::Status Carrying::Receive(const NodeId& from, const v1::CascadeMessage& mes
       ReadCascade(parts_.database->latest(), InvitationName(from, message.reference())));
   if (!kept.has_value()) return NotFound("NO_CASCADE", "its terms have not come yet");
   if (kept->terms.cascade() != message.cascade()) return Useless("it is of another cascade");
-  if (!message.has_grants()) return Useless("the message is none that a partner takes");
-  return TakeGrants(*kept, message.grants(), transaction);
+  if (message.has_grants()) return TakeGrants(*kept, message.grants(), transaction);
+  if (message.has_standing()) return TakeStanding(*kept, message.standing(), transaction);
+  return Useless("the message is none that a partner takes");
 }
 
 absl::Status Carrying::TakeGrants(const KeptCascade& kept, const v1::CascadeGrants& grants,

@@ -82,8 +82,19 @@ absl::Status Cascades::Work() {
 }
 
 absl::Status Cascades::WorkOn(const KeptCascade& kept) {
-  if (kept.stored.state() != v1::StoredCascade::CARRYING) return absl::OkStatus();
   ASSIGN_OR_RETURN(const KeptInvitation invitation, parts_.invitations->Find(kept.invitation));
+  RETURN_IF_ERROR(WorkOnReplies(kept, invitation));
+  return kept.stored.state() == v1::StoredCascade::CARRYING ? WorkOnMails(kept, invitation)
+                                                            : absl::OkStatus();
+}
+
+absl::Status Cascades::WorkOnReplies(const KeptCascade& kept, const KeptInvitation& invitation) {
+  if (!parts_.IsIssuer(kept)) return carrying_.TellReplies(kept);
+  return kept.stored.replied() ? issuing_.TakeReplies(kept, invitation)
+                               : issuing_.TellStandings(kept, invitation);
+}
+
+absl::Status Cascades::WorkOnMails(const KeptCascade& kept, const KeptInvitation& invitation) {
   const bool issued = parts_.IsIssuer(kept);
   std::shared_ptr<Job> job = parts_.invitations->JobOf(invitation);
   if (job == nullptr && !issued) {

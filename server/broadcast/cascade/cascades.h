@@ -52,6 +52,8 @@ class Cascades {
 
  private:
   absl::Status WorkOn(const KeptCascade& kept);
+  absl::Status WorkOnReplies(const KeptCascade& kept, const KeptInvitation& invitation);
+  absl::Status WorkOnMails(const KeptCascade& kept, const KeptInvitation& invitation);
   absl::Status Claim(KeptCascade kept, const KeptInvitation& invitation, Job* job);
   absl::Status TakeUpGrants(KeptCascade kept, Job* job);
 

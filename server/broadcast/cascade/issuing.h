@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -15,7 +16,7 @@
 
 namespace maillage::broadcast {
 
-// Thread safe, but for Work(). Errors of the public acts: cascade_service.proto.
+// Thread safe, but for what follows Receive(). Errors of the public acts: cascade_service.proto.
 class Issuing {
  public:
   // `parts` outlive it.
@@ -34,6 +35,10 @@ class Issuing {
   // Does the next thing that is to be done: brings partners the newest revision, decides
   // who mails whom. ABORTED where the cascade changed meanwhile: it is tried again.
   absl::Status Work(const KeptCascade& kept, const KeptInvitation& invitation);
+  // Counts what people replied at partners, each person once.
+  absl::Status TakeReplies(KeptCascade kept, const KeptInvitation& invitation);
+  // Tells partners which of those have seats, where that changed.
+  absl::Status TellStandings(KeptCascade kept, const KeptInvitation& invitation);
 
  private:
   absl::StatusOr<v1::CascadeTerms> TermsOf(const KeptInvitation& invitation,
@@ -45,6 +50,13 @@ class Issuing {
                              storage::Transaction* transaction) const;
   absl::Status ReceiveRelease(const NodeId& from, const v1::Signed& signed_release,
                               KeptCascade kept, storage::Transaction* transaction) const;
+  absl::Status ReceiveReply(const NodeId& from, const v1::CascadeReply& said, KeptCascade kept,
+                            storage::Transaction* transaction) const;
+  absl::StatusOr<absl::flat_hash_map<std::string, std::string>> ReplyIds(
+      const KeptCascade& kept) const;
+  absl::StatusOr<std::vector<v1::StoredCascadeReply>> ReadReplies(const KeptCascade& kept) const;
+  absl::Status StoreTaken(const KeptCascade& kept, v1::StoredCascadeReply stored);
+  absl::Status TellStanding(const KeptCascade& kept, v1::StoredCascadeReply stored);
   absl::StatusOr<Settlement> Load(const KeptCascade& kept) const;
   absl::Status Settle(KeptCascade kept);
   absl::Status Grant(const KeptCascade& kept, const NodeId& to, const CascadeTags& tags);

@@ -72,6 +72,8 @@ absl::Status Issuing::Receive(const NodeId& from, const v1::CascadeMessage& mess
       transaction->writes.Put(Family::kObjects, kept.PartName(kCounts, from),
                               message.counts().SerializeAsString());
       return absl::OkStatus();
+    case v1::CascadeMessage::kReply:
+      return ReceiveReply(from, message.reply(), std::move(kept), transaction);
     default:
       return Useless("the message is none that an issuer takes");
   }

@@ -15,6 +15,7 @@
 #include "server/broadcast/cascade/rows.h"
 #include "server/broadcast/cascade/tags.h"
 #include "server/broadcast/invitations.h"
+#include "server/broadcast/replies.h"
 #include "server/identity/partners.h"
 #include "server/identity/self.h"
 #include "server/storage/database.h"
@@ -30,6 +31,7 @@ struct CascadeParts {
   const identity::Self* self;
   const identity::Partners* partners;
   Invitations* invitations;
+  Replies* replies;
   // Adds a message in the link to a partner to a transaction, and says its id:
   // sharing::Links::AddTo.
   std::function<absl::Status(const NodeId& to, const v1::LinkMessage& message,

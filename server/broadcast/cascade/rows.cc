@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "client/base/encoding.h"
 #include "client/base/error.h"
 #include "client/base/status_macros.h"
 
@@ -47,6 +48,10 @@ std::string KeptCascade::PartName(absl::string_view kind, const NodeId& node) co
 
 std::string KeptCascade::PartName(absl::string_view kind, const NodeId& node, uint32_t part) const {
   return absl::StrCat(PartName(kind, node), absl::StrFormat("/%06d", part));
+}
+
+std::string KeptCascade::ReplyName(absl::string_view tag) const {
+  return absl::StrCat(PartsPrefix(kReplies), HexEncode(tag));
 }
 
 void KeptCascade::Write(absl::string_view verb, absl::string_view who,

@@ -42,6 +42,8 @@ struct KeptCascade {
   std::string PartsPrefix(absl::string_view kind) const;
   std::string PartName(absl::string_view kind, const NodeId& node) const;
   std::string PartName(absl::string_view kind, const NodeId& node, uint32_t part) const;
+  // Of a reply of which a partner told the issuer.
+  std::string ReplyName(absl::string_view tag) const;
   // Adds the row, which must not have changed meanwhile. An empty verb is not audited.
   void Write(absl::string_view verb, absl::string_view who,
              storage::Transaction* transaction) const;
