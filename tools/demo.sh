@@ -31,4 +31,5 @@ trap clean_up EXIT
 . "$top/tools/demo/3-shares.sh"
 . "$top/tools/demo/4-invitation.sh"
 . "$top/tools/demo/5-broadcast.sh"
-. "$top/tools/demo/6-report.sh"
+. "$top/tools/demo/6-replies.sh"
+. "$top/tools/demo/7-report.sh"

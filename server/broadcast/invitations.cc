@@ -241,7 +241,9 @@ absl::StatusOr<v1::PreviewInvitationResponse> Invitations::Preview(
   v1::PreviewInvitationResponse response;
   Person first = ExamplePerson(DirectoryNameOf(kept.issuer));
   AddTokens(options_.pages, kept.content, LinkSubject{RecordId(), first.number}, &first);
-  if (kept.issuer == parts_.self->node()) {
+  // Who carries a partner's invitation wants to know to whom.
+  ASSIGN_OR_RETURN(const std::string cascade, CascadeOf(kept.name));
+  if (kept.issuer == parts_.self->node() || !cascade.empty()) {
     ASSIGN_OR_RETURN(const Audience audience, Expand(kept.content));
     RETURN_IF_ERROR(PreviewRows(audience, request, &first, &response));
     response.set_recipients(audience.size());

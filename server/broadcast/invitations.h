@@ -63,7 +63,7 @@ class Invitations {
   absl::StatusOr<std::vector<v1::Invitation>> List() const;
 
   // INVALID_ARGUMENT: BAD_PAGE_SIZE, BAD_PAGE_TOKEN. A partner's invitation has
-  // a letter, but no audience here.
+  // a letter, but no audience here, unless it was offered to this node.
   absl::StatusOr<v1::PreviewInvitationResponse> Preview(
       const v1::PreviewInvitationRequest& request) const;
   // Sends one copy, marked as a test; returns the mail server's answer.

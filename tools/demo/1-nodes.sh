@@ -3,13 +3,14 @@
 step "1. Three institutions, three nodes"
 
 free_port; smtp_port=$port
+declare -A web_port
 declare -A names=(
   [capso]="Communauté d'agglomération du Pays de Saint-Omer"
   [irev]="IREV, centre de ressources Politique de la ville"
   [ville]="Ville de Saint-Omer")
 for name in capso irev ville; do
   free_port; listen=$port
-  free_port; web=$port
+  free_port; web=$port; web_port[$name]=$web
   cli "$name" node init --dir "$home/$name" --alias "$name" --name "${names[$name]}" \
     --listen "127.0.0.1:$listen" --web "127.0.0.1:$web" \
     --base-url "http://127.0.0.1:$web" --smtp "smtp://127.0.0.1:$smtp_port" \

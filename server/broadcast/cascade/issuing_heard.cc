@@ -173,6 +173,8 @@ absl::StatusOr<v1::CascadeNode> Issuing::DescribeNode(const KeptCascade& kept,
   described.set_needs_review(settlement.NeedsReview(place));
   if (node == parts_.self->node()) {
     described.set_alias(parts_.self->alias());
+    // It asks itself once it sends.
+    if (described.state() == v1::CascadeNode::ASKED) described.clear_state();
     ASSIGN_OR_RETURN(const KeptInvitation invitation, parts_.invitations->Find(kept.invitation));
     const std::shared_ptr<Job> job = parts_.invitations->JobOf(invitation);
     if (job == nullptr) return described;

@@ -1,6 +1,6 @@
 # What the sink received, against what was expected.
 # shellcheck shell=bash
-step "6. The proof, from what the mail server received"
+step "7. The proof, from what the mail server received"
 
 # One address a line, for each mail.
 find "$home/sink/mails" -type f -exec sed -n 's/^X-Rcpt-Args: <\([^>]*\)>.*/\1/p;/^$/q' {} \; |
