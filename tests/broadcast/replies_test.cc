@@ -45,7 +45,8 @@ class RepliesTest : public ::testing::Test {
 
   TestNode node_{"irev"};
   // What is tested here looks nothing up.
-  Replies replies_{{node_.database.get(), node_.writer.get(), &node_.clock, nullptr, node_.self->node()}};
+  Replies replies_{
+      {node_.database.get(), node_.writer.get(), &node_.clock, nullptr, node_.self->node()}};
 };
 
 TEST_F(RepliesTest, ChangeUntilTheDeadlineAndAPersonCountsOnce) {

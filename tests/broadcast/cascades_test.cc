@@ -1,0 +1,187 @@
+// What nodes of a cascade make of messages that are forged, repeated, late or of
+// somebody else.
+#include "server/broadcast/cascade/cascades.h"
+
+#include <gtest/gtest.h>
+
+#include <optional>
+
+#include "client/base/status_macros.h"
+#include "server/broadcast/replies.h"
+#include "server/identity/signed.h"
+#include "tests/broadcast/node_fixture.h"
+
+namespace maillage::broadcast {
+namespace {
+
+// A node of the fixture with its cascades; what it sends waits in `sent`.
+struct CascadeNode : TestNode {
+  explicit CascadeNode(const std::string& alias) : TestNode(alias) {
+    JobOptions options;
+    options.sender = *ParseSender(alias + "@example.org", alias);
+    options.smtp.url = "smtp://127.0.0.1:9";  // nobody listens
+    Open(options);
+    replies.emplace(
+        Replies::Parts{database.get(), writer.get(), &clock, invitations.get(), self->node()});
+    cascades.emplace(CascadeParts{
+        .database = database.get(),
+        .writer = writer.get(),
+        .clock = &clock,
+        .self = self.get(),
+        .partners = partners.get(),
+        .invitations = invitations.get(),
+        .replies = &*replies,
+        .add_to_link =
+            [this](const NodeId&, const v1::LinkMessage& message, storage::Transaction*,
+                   RecordId* id) {
+              if (id != nullptr) *id = NewRecordId(clock.Now());
+              sent.push_back(message.cascade());
+              return absl::OkStatus();
+            },
+        .withdraw = [](const NodeId&, const RecordId&,
+                       storage::Transaction*) { return absl::OkStatus(); },
+        .members = [this](const std::string& name) -> absl::StatusOr<std::vector<NodeId>> {
+          ASSIGN_OR_RETURN(const identity::PartnerPtr partner, partners->Find(name));
+          return std::vector<NodeId>{partner->node};
+        }});
+  }
+  std::string Take(const TestNode& from, const v1::CascadeMessage& message) {
+    storage::Transaction transaction;
+    const absl::Status status = cascades->Receive(from.self->node(), message, &transaction);
+    if (!status.ok()) return ErrorReason(status);
+    EXPECT_TRUE(writer->Commit(std::move(transaction)).ok());
+    return "";
+  }
+
+  std::vector<v1::CascadeMessage> sent;
+  std::optional<Replies> replies;
+  std::optional<Cascades> cascades;
+};
+
+class CascadesTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    for (auto [a, b] : {std::pair{&irev_, &capso_}, {&irev_, &ville_}, {&capso_, &ville_}}) {
+      a->PairWith(b);
+      b->PairWith(a);
+    }
+    ASSERT_TRUE(irev_.invitations->Create(FileOf({"irev"}), "test").ok());
+    v1::OfferInvitationRequest request;
+    request.set_name("028-2018");
+    request.add_to("capso");
+    ASSERT_TRUE(irev_.cascades->Offer(request, "test").ok());
+    ASSERT_EQ(irev_.sent.size(), 1u);
+    offer_ = irev_.sent[0];
+  }
+  // capso says that it knows these.
+  v1::CascadeMessage Claims(const std::string& tags, uint32_t part = 0, uint32_t parts = 1) const {
+    v1::CascadeMessage message = Empty();
+    message.mutable_claims()->set_part(part);
+    message.mutable_claims()->set_parts(parts);
+    message.mutable_claims()->set_tags(tags);
+    return message;
+  }
+  v1::CascadeMessage Empty() const {
+    v1::CascadeMessage message;
+    message.set_cascade(offer_.cascade());
+    message.set_reference(offer_.reference());
+    return message;
+  }
+  v1::CascadeNode Capso() const { return irev_.cascades->Get("028-2018")->nodes(1); }
+
+  CascadeNode irev_{"irev"};
+  CascadeNode capso_{"capso"};
+  CascadeNode ville_{"ville"};
+  v1::CascadeMessage offer_;
+};
+
+TEST_F(CascadesTest, AnOfferIsTakenOnceAndOnlyAsItsIssuerSignedIt) {
+  v1::CascadeMessage forged = offer_;
+  forged.mutable_offer()->mutable_terms()->mutable_payload()->back() ^= 1;
+  EXPECT_EQ(capso_.Take(irev_, forged), "WRONG_SIGNATURE");
+  EXPECT_EQ(capso_.Take(ville_, offer_), "UNKNOWN_KEY");
+  EXPECT_EQ(ville_.Take(irev_, offer_), "BAD_CASCADE");  // it is not named
+  EXPECT_EQ(capso_.Take(irev_, offer_), "");
+  EXPECT_EQ(capso_.Take(irev_, offer_), "");
+  EXPECT_EQ(capso_.cascades->ListOffers()->size(), 1u);
+
+  v1::CascadeTerms terms;
+  ASSERT_TRUE(terms.ParseFromString(offer_.offer().terms().payload()));
+  terms.set_key(std::string(32, 'x'));
+  v1::CascadeMessage other = offer_;
+  *other.mutable_offer()->mutable_terms() = identity::SignMessage(terms, irev_.self->signer());
+  EXPECT_EQ(capso_.Take(irev_, other), "TWO_TERMS");
+}
+
+TEST_F(CascadesTest, ClaimsAreBoundedOfTheirSenderAndTheFirstWordCounts) {
+  EXPECT_EQ(irev_.Take(capso_, Claims("short")), "BAD_TAGS");
+  EXPECT_EQ(irev_.Take(capso_, Claims(std::string(16 * 8001, 't'))), "BAD_TAGS");
+  EXPECT_EQ(irev_.Take(capso_, Claims("", 1, 1)), "BAD_CASCADE");
+  EXPECT_EQ(irev_.Take(capso_, Claims("", 0, 1001)), "BAD_CASCADE");
+  EXPECT_EQ(irev_.Take(ville_, Claims(std::string(16, 't'))), "BAD_CASCADE");
+  EXPECT_EQ(Capso().state(), v1::CascadeNode::ASKED);
+  EXPECT_EQ(irev_.Take(capso_, Claims(std::string(16, 't'))), "");
+  EXPECT_EQ(irev_.Take(capso_, Claims(std::string(16, 'a') + std::string(16, 'b'))), "");
+  EXPECT_EQ(Capso().claimed(), 1);
+}
+
+TEST_F(CascadesTest, AReleaseIsBelievedOnlyWithItsHoldersSignature) {
+  v1::CascadeRelease release;
+  release.set_cascade(offer_.cascade());
+  release.set_node(std::string(capso_.self->node().bytes()));
+  v1::CascadeMessage message = Empty();
+  *message.mutable_release() = identity::SignMessage(release, ville_.self->signer());
+  EXPECT_EQ(irev_.Take(capso_, message), "UNKNOWN_KEY");
+  EXPECT_EQ(Capso().state(), v1::CascadeNode::ASKED);
+  *message.mutable_release() = identity::SignMessage(release, capso_.self->signer());
+  EXPECT_EQ(irev_.Take(capso_, message), "");
+  EXPECT_EQ(Capso().state(), v1::CascadeNode::DECLINED);
+}
+
+TEST_F(CascadesTest, GrantsMailNobodyBeyondTheDirectory) {
+  ASSERT_EQ(capso_.Take(irev_, offer_), "");
+  capso_.AddCitizens(2);
+  v1::AcceptOfferRequest accept;
+  accept.set_name("028-2018");
+  ASSERT_TRUE(capso_.cascades->Accept(accept, "test").ok());
+  ASSERT_TRUE(capso_.cascades->Work().ok());
+  ASSERT_EQ(capso_.sent.size(), 1u);
+  const std::string tags = capso_.sent[0].claims().tags();
+  ASSERT_EQ(tags.size(), 32u);
+
+  v1::CascadeMessage grants = Empty();
+  grants.mutable_grants()->set_tags(tags.substr(0, 16) + std::string(16, 'x'));
+  EXPECT_EQ(capso_.Take(ville_, grants), "NO_CASCADE");  // it issued nothing
+  EXPECT_EQ(capso_.Take(irev_, grants), "");
+  EXPECT_EQ(capso_.Take(irev_, grants), "");
+  ASSERT_TRUE(capso_.cascades->Work().ok());
+  const auto progress = (*capso_.invitations->FindJob("028-2018"))->progress();
+  EXPECT_EQ(progress.recipients(), 2);
+  EXPECT_EQ(progress.suppressed(), 1);
+}
+
+TEST_F(CascadesTest, AfterARestoreTheIssuerGrantsNothingAndWhoIsGrantedIsUncertain) {
+  ASSERT_EQ(capso_.Take(irev_, offer_), "");
+  capso_.AddCitizens(1);
+  v1::AcceptOfferRequest accept;
+  accept.set_name("028-2018");
+  ASSERT_TRUE(capso_.cascades->Accept(accept, "test").ok());
+  ASSERT_TRUE(capso_.cascades->Work().ok());
+  ASSERT_TRUE(capso_.cascades->Recover().ok());
+  v1::CascadeMessage grants = Empty();
+  grants.mutable_grants()->set_tags(capso_.sent[0].claims().tags());
+  ASSERT_EQ(capso_.Take(irev_, grants), "");
+  ASSERT_TRUE(capso_.cascades->Work().ok());
+  EXPECT_EQ((*capso_.invitations->FindJob("028-2018"))->progress().uncertain(), 1);
+
+  ASSERT_TRUE(irev_.invitations->Send("028-2018", "test").ok());
+  ASSERT_EQ(irev_.Take(capso_, capso_.sent[0]), "");
+  ASSERT_TRUE(irev_.cascades->Recover().ok());
+  const size_t before = irev_.sent.size();
+  for (int i = 0; i < 5; ++i) ASSERT_TRUE(irev_.cascades->Work().ok());
+  EXPECT_EQ(irev_.sent.size(), before);
+  EXPECT_TRUE(irev_.cascades->Get("028-2018")->in_doubt());
+}
+
+}  // namespace
+}  // namespace maillage::broadcast
