@@ -91,12 +91,17 @@ void LiveNode::Start() {
   service_ = rpc::NewSyncService(&sharing_->streams(), callers_.get());
   client_ = std::make_unique<rpc::SyncClient>(
       rpc::SyncClient::Parts{self_.get(), partners_.get(), &sharing_->streams(), log});
-  server_ = rpc::Server::Start({.listen = listen_,
-                                .key_path = identity::TlsKeyPath(dir_),
-                                .certificate_path = identity::TlsCertificatePath(dir_),
-                                .admin_socket = dir_ + "/admin.sock"},
-                               callers_.get(), {}, {service_.get()})
-                .value();
+  // A connection of another test may have the port of the former life for a while.
+  ASSERT_TRUE(Eventually([this] {
+    auto server = rpc::Server::Start({.listen = listen_,
+                                      .key_path = identity::TlsKeyPath(dir_),
+                                      .certificate_path = identity::TlsCertificatePath(dir_),
+                                      .admin_socket = dir_ + "/admin.sock"},
+                                     callers_.get(), {}, {service_.get()});
+    if (server.ok()) server_ = *std::move(server);
+    return server.ok();
+  })) << alias_
+      << " cannot listen on " << listen_;
   listen_ = absl::StrCat("127.0.0.1:", server_->port());
   std::vector<std::string> endpoints;
   if (!dials_out_only) endpoints.push_back(listen_);
@@ -120,11 +125,12 @@ void LiveNode::MakeSuggestions() {
 }
 
 void LiveNode::Stop() {
-  if (server_ == nullptr) return;
-  client_->Stop();
+  if (sharing_ == nullptr) return;
+  // Of a start that failed some parts are missing.
+  if (client_ != nullptr) client_->Stop();
   sharing_->Stop();
-  server_->Shutdown(absl::Seconds(5));
-  writer_->Stop();
+  if (server_ != nullptr) server_->Shutdown(absl::Seconds(5));
+  if (writer_ != nullptr) writer_->Stop();
   server_.reset();
   client_.reset();
   service_.reset();
