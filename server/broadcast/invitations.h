@@ -86,6 +86,8 @@ class Invitations {
   // Whether Carry() can be; also INVALID_ARGUMENT (BAD_FILTER): this node cannot tell who
   // is meant.
   absl::Status CheckCanCarry(const KeptInvitation& kept) const;
+  // FAILED_PRECONDITION (RECOVERING).
+  absl::Status CheckNotRecovering() const;
   // Whether there is a broadcast of the present revision.
   bool HasBroadcast(const KeptInvitation& kept) const { return jobs_.Of(kept) != nullptr; }
   // Those of all revisions, in their order.
@@ -123,7 +125,6 @@ class Invitations {
   absl::Status CheckMailServer() const;
   // The id of its cascade; empty where it was not offered.
   absl::StatusOr<std::string> CascadeOf(const std::string& invitation) const;
-  absl::Status CheckNotRecovering() const;
   absl::Status CheckNotOver(const v1::InvitationContent& content) const;
   std::string DirectoryNameOf(const NodeId& node) const;
   v1::Invitation Describe(const KeptInvitation& kept) const;

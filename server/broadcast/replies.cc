@@ -109,9 +109,9 @@ absl::StatusOr<v1::Reply> Replies::Put(const KeptInvitation& invitation, const s
   const absl::Time now = parts_.clock->Now();
   const bool over = invitation.content.cancelled() || now >= RepliesUntil(invitation.content);
   // Whoever replied at a partner did so in time there.
-  const bool late =
+  const bool may_be_late =
       reply.channel() == v1::REPLY_CHANNEL_OFFICER || reply.channel() == v1::REPLY_CHANNEL_PARTNER;
-  if (over && !late) return Closed();
+  if (over && !may_be_late) return Closed();
   RETURN_IF_ERROR(NormaliseReply(invitation.content, &reply));
   const MutexLock lock(&mutex_);
   Change change{invitation.name, id, invitation.content.capacity(), {}, std::move(reply), {}, {}};

@@ -16,7 +16,7 @@ constexpr absl::Duration kWorkEvery = absl::Milliseconds(500);
 
 }  // namespace
 
-void Parts::MakeCascades() {
+absl::Status Parts::MakeCascades() {
   cascades = std::make_unique<broadcast::Cascades>(broadcast::CascadeParts{
       .database = database.get(),
       .writer = writer.get(),
@@ -40,6 +40,8 @@ void Parts::MakeCascades() {
                                                             storage::Transaction* transaction) {
     return cascades->Receive(from, message.cascade(), transaction);
   });
+  // A restore is known before there are cascades.
+  return sharing->recovery().active() ? cascades->Recover() : absl::OkStatus();
 }
 
 absl::StatusOr<std::vector<NodeId>> Parts::MembersOf(const std::string& name) const {

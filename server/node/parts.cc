@@ -20,7 +20,7 @@ absl::Status Parts::Make() {
   RETURN_IF_ERROR(MakePartnerships());
   MakeDirectory();
   RETURN_IF_ERROR(MakeBroadcast());
-  MakeCascades();
+  RETURN_IF_ERROR(MakeCascades());
   MakeServices();
   return Serve();
 }

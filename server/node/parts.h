@@ -138,7 +138,7 @@ struct Parts {
   void MakeDirectory();
   absl::Status MakeBroadcast();
   // cascades.cc
-  void MakeCascades();
+  absl::Status MakeCascades();
   // services.cc
   void MakeServices();
   absl::Status Serve();

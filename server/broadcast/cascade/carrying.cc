@@ -145,8 +145,7 @@ absl::Status Carrying::TellCounts(KeptCascade kept, const Job& job) const {
   const bool soon = now < identity::FromTimestamp(told.time()) + kCountEvery;
   if (soon && job.progress().running()) return absl::OkStatus();
   v1::CascadeCounts counts;
-  ASSIGN_OR_RETURN(const std::vector<v1::CascadeCount> exact, CountsOf(job));
-  for (v1::CascadeCount count : exact) {
+  for (v1::CascadeCount count : CountsOf(job)) {
     count.set_granted(Coarse(count.granted()));
     count.set_sent(Coarse(count.sent()));
     count.set_bounced(Coarse(count.bounced()));

@@ -15,15 +15,6 @@ namespace maillage::broadcast {
 
 using storage::Family;
 
-namespace {
-
-constexpr size_t kKeyBytes = 32;
-constexpr uint32_t kMaxParts = 1000;
-
-absl::Status Useless(absl::string_view what) { return InvalidArgument("BAD_CASCADE", what); }
-
-}  // namespace
-
 absl::Status Carrying::Receive(const NodeId& from, const v1::CascadeMessage& message,
                                storage::Transaction* transaction) const {
   const identity::PartnerPtr partner = parts_.partners->Get(from);
@@ -42,7 +33,7 @@ absl::Status Carrying::Receive(const NodeId& from, const v1::CascadeMessage& mes
 absl::Status Carrying::TakeGrants(const KeptCascade& kept, const v1::CascadeGrants& grants,
                                   storage::Transaction* transaction) const {
   RETURN_IF_ERROR(UnpackTags(grants.tags()).status());
-  if (grants.part() >= kMaxParts) return Useless("there are too many parts");
+  if (grants.part() >= kMaxCascadeParts) return Useless("there are too many parts");
   transaction->writes.Put(Family::kObjects,
                           kept.PartName(kGrants, parts_.self->node(), grants.part()),
                           grants.SerializeAsString());
@@ -61,7 +52,7 @@ absl::StatusOr<v1::CascadeTerms> Carrying::CheckTerms(const identity::Partner& f
       std::find(order.begin(), order.end(), parts_.self->node().bytes()) != order.end();
   const bool good =
       terms.cascade().size() == RecordId::kSize && terms.issuer() == from.node.bytes() &&
-      terms.key().size() == kKeyBytes && order.size() <= kMaxCascadeNodes &&
+      terms.key().size() == kCascadeKeyBytes && order.size() <= kMaxCascadeNodes &&
       std::all_of(order.begin(), order.end(),
                   [](const std::string& node) { return node.size() == NodeId::kSize; });
   if (!good) return Useless("the terms are malformed, or not of their sender");
@@ -161,6 +152,8 @@ absl::Status Carrying::TakeOffer(const identity::Partner& from, const v1::Cascad
     *kept.stored.mutable_terms() = offer.terms();
     kept.stored.set_state(parts_.accept_offers ? v1::StoredCascade::CARRYING
                                                : v1::StoredCascade::ASKED);
+    // It may have come before, and been carried.
+    kept.stored.set_in_doubt(!parts_.invitations->CheckNotRecovering().ok());
   }
   kept.stored.set_sequence(invitation.content.sequence());
   RETURN_IF_ERROR(parts_.invitations->TakeOffered(std::move(invitation), transaction).status());

@@ -62,12 +62,12 @@ absl::Status Carrying::TakeStanding(const KeptCascade& kept, const v1::CascadeSt
                     standing.seats() <= kMaxReplySeats &&
                     (standing.standing() == v1::REPLY_STANDING_SEATED ||
                      standing.standing() == v1::REPLY_STANDING_WAITING);
-  if (!good) return InvalidArgument("BAD_CASCADE", "the standing is of no use");
+  if (!good) return Useless("the standing is of no use");
   ASSIGN_OR_RETURN(const auto row,
                    parts_.database->latest().Get(Family::kObjects, kept.ReplyName(standing.tag())));
   v1::StoredCascadeReply stored;
   if (!row.has_value() || !stored.ParseFromString(*row)) {
-    return InvalidArgument("BAD_CASCADE", "the standing is of nobody who replied here");
+    return Useless("the standing is of nobody who replied here");
   }
   return parts_.replies->AddStanding(kept.invitation, stored.reply(), standing, transaction);
 }

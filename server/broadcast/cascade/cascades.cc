@@ -1,7 +1,5 @@
 #include "server/broadcast/cascade/cascades.h"
 
-#include <algorithm>
-
 #include "absl/strings/match.h"
 #include "client/base/error.h"
 #include "client/base/status_macros.h"
@@ -58,7 +56,7 @@ absl::Status Cascades::Receive(const NodeId& from, const v1::CascadeMessage& mes
                                storage::Transaction* transaction) const {
   // A reference with a slash would name something else.
   if (absl::StrContains(message.reference(), '/')) {
-    return InvalidArgument("BAD_CASCADE", "the reference is none");
+    return Useless("the reference is none");
   }
   // A cascade of this node's own, or else one of the sender's.
   const std::string own = InvitationName(parts_.self->node(), message.reference());
@@ -105,7 +103,10 @@ absl::Status Cascades::WorkOnMails(const KeptCascade& kept, const KeptInvitation
   if (!issued && job->sequence() < invitation.content.sequence()) {
     return carrying_.FollowRevision(invitation);
   }
-  if (job != nullptr && kept.stored.granted()) return TakeUpGrants(kept, job.get());
+  // They are taken up when no mail leaves; to find that out costs less than to try.
+  if (job != nullptr && kept.stored.granted() && !job->progress().running()) {
+    return TakeUpGrants(kept, job.get());
+  }
   return issued ? issuing_.Work(kept, invitation) : carrying_.TellCounts(kept, *job);
 }
 

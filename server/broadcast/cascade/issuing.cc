@@ -19,7 +19,6 @@ namespace {
 
 constexpr uint32_t kDefaultClaimSeconds = 86'400;
 constexpr uint32_t kMaxClaimSeconds = 604'800;
-constexpr size_t kKeyBytes = 32;
 
 absl::Status CheckRequest(const v1::OfferInvitationRequest& request) {
   if (request.to().empty()) {
@@ -59,7 +58,7 @@ absl::StatusOr<v1::CascadeTerms> Issuing::TermsOf(const KeptInvitation& invitati
   terms.set_cascade(std::string(NewRecordId(parts_.clock->Now()).bytes()));
   terms.set_issuer(std::string(self.bytes()));
   terms.set_reference(invitation.content.reference());
-  terms.set_key(identity::RandomBytes(kKeyBytes));
+  terms.set_key(identity::RandomBytes(kCascadeKeyBytes));
   terms.add_order(std::string(self.bytes()));
   for (const std::string& name : request.to()) {
     ASSIGN_OR_RETURN(const std::vector<NodeId> members, parts_.members(name));
@@ -175,8 +174,9 @@ absl::Status Issuing::Settle(KeptCascade kept) {
   }
   const std::vector<CascadeTags> grants = settlement.Decide();
   for (int place = 0; place < kept.terms.order_size(); ++place) {
-    if (!settlement.StandingOf(place).claimed) continue;
-    RETURN_IF_ERROR(Grant(kept, NodeId(kept.terms.order(place)), grants[place]));
+    const NodeId node(kept.terms.order(place));
+    if (!settlement.StandingOf(place).claimed || !CanBeTold(node)) continue;
+    RETURN_IF_ERROR(Grant(kept, node, grants[place]));
   }
   kept.stored.set_heard(false);
   kept.stored.set_settled(true);

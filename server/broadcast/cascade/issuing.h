@@ -46,10 +46,12 @@ class Issuing {
   absl::Status SendOffers(const KeptCascade& kept, const KeptInvitation& invitation,
                           storage::Transaction* transaction) const;
   absl::Status OfferRevision(KeptCascade kept, const KeptInvitation& invitation);
-  absl::Status ReceiveClaims(const NodeId& from, const v1::CascadeClaims& claims, KeptCascade kept,
-                             storage::Transaction* transaction) const;
+  absl::Status ReceiveClaims(const NodeId& from, const v1::CascadeClaims& claims,
+                             const KeptCascade& kept, storage::Transaction* transaction) const;
   absl::Status ReceiveRelease(const NodeId& from, const v1::Signed& signed_release,
-                              KeptCascade kept, storage::Transaction* transaction) const;
+                              const KeptCascade& kept, storage::Transaction* transaction) const;
+  absl::Status HearOnce(const std::string& name, std::string row, const KeptCascade& kept,
+                        storage::Transaction* transaction) const;
   absl::Status ReceiveReply(const NodeId& from, const v1::CascadeReply& said, KeptCascade kept,
                             storage::Transaction* transaction) const;
   absl::StatusOr<absl::flat_hash_map<std::string, std::string>> ReplyIds(
@@ -57,6 +59,8 @@ class Issuing {
   absl::StatusOr<std::vector<v1::StoredCascadeReply>> ReadReplies(const KeptCascade& kept) const;
   absl::Status StoreTaken(const KeptCascade& kept, v1::StoredCascadeReply stored);
   absl::Status TellStanding(const KeptCascade& kept, v1::StoredCascadeReply stored);
+  // Whether it is this node, or still a partner.
+  bool CanBeTold(const NodeId& node) const;
   absl::StatusOr<Settlement> Load(const KeptCascade& kept) const;
   absl::Status Settle(KeptCascade kept);
   absl::Status Grant(const KeptCascade& kept, const NodeId& to, const CascadeTags& tags);

@@ -13,12 +13,8 @@ using storage::Family;
 
 namespace {
 
-constexpr uint32_t kMaxParts = 1000;
-
-absl::Status Useless(absl::string_view what) { return InvalidArgument("BAD_CASCADE", what); }
-
 absl::Status CheckClaims(const v1::CascadeClaims& claims) {
-  if (claims.part() >= claims.parts() || claims.parts() > kMaxParts) {
+  if (claims.part() >= claims.parts() || claims.parts() > kMaxCascadeParts) {
     return Useless("the part of the claims is none of its parts");
   }
   for (const std::string* tags : {&claims.tags(), &claims.held(), &claims.objected()}) {
@@ -40,17 +36,6 @@ absl::Status CheckCounts(const v1::CascadeCounts& counts) {
 // Rows were checked before they were stored.
 CascadeTags Tags(absl::string_view packed) { return UnpackTags(packed).value_or(CascadeTags()); }
 
-// The first word counts: a row that is there stays.
-absl::Status PutOnce(const storage::Reader& reader, const std::string& name, std::string row,
-                     storage::Transaction* transaction, bool* is_new) {
-  ASSIGN_OR_RETURN(const auto old, reader.Get(Family::kObjects, name));
-  *is_new = !old.has_value();
-  if (!*is_new) return absl::OkStatus();
-  transaction->preconditions.push_back({Family::kObjects, name, std::nullopt});
-  transaction->writes.Put(Family::kObjects, name, std::move(row));
-  return absl::OkStatus();
-}
-
 v1::CascadeNode::State StateOf(const Settlement::Standing& standing, bool was_told) {
   if (standing.declined) return v1::CascadeNode::DECLINED;
   if (was_told) return v1::CascadeNode::GRANTED;
@@ -64,9 +49,9 @@ absl::Status Issuing::Receive(const NodeId& from, const v1::CascadeMessage& mess
   if (!kept.PlaceOf(from).has_value()) return Useless("the sender takes no part in the cascade");
   switch (message.body_case()) {
     case v1::CascadeMessage::kClaims:
-      return ReceiveClaims(from, message.claims(), std::move(kept), transaction);
+      return ReceiveClaims(from, message.claims(), kept, transaction);
     case v1::CascadeMessage::kRelease:
-      return ReceiveRelease(from, message.release(), std::move(kept), transaction);
+      return ReceiveRelease(from, message.release(), kept, transaction);
     case v1::CascadeMessage::kCounts:
       RETURN_IF_ERROR(CheckCounts(message.counts()));
       transaction->writes.Put(Family::kObjects, kept.PartName(kCounts, from),
@@ -80,35 +65,44 @@ absl::Status Issuing::Receive(const NodeId& from, const v1::CascadeMessage& mess
 }
 
 absl::Status Issuing::ReceiveClaims(const NodeId& from, const v1::CascadeClaims& claims,
-                                    KeptCascade kept, storage::Transaction* transaction) const {
+                                    const KeptCascade& kept,
+                                    storage::Transaction* transaction) const {
   RETURN_IF_ERROR(CheckClaims(claims));
-  bool is_new = false;
-  RETURN_IF_ERROR(PutOnce(parts_.database->latest(), kept.PartName(kClaims, from, claims.part()),
-                          claims.SerializeAsString(), transaction, &is_new));
-  if (!is_new) return absl::OkStatus();
-  kept.stored.set_heard(true);
-  kept.Write("", "", transaction);
+  return HearOnce(kept.PartName(kClaims, from, claims.part()), claims.SerializeAsString(), kept,
+                  transaction);
+}
+
+// The first word counts: a row that is there stays.
+absl::Status Issuing::HearOnce(const std::string& name, std::string row, const KeptCascade& kept,
+                               storage::Transaction* transaction) const {
+  ASSIGN_OR_RETURN(const auto old, parts_.database->latest().Get(Family::kObjects, name));
+  if (old.has_value()) return absl::OkStatus();
+  transaction->preconditions.push_back({Family::kObjects, name, std::nullopt});
+  transaction->writes.Put(Family::kObjects, name, std::move(row));
+  KeptCascade after = kept;
+  after.stored.set_heard(true);
+  after.Write("", "", transaction);
   return absl::OkStatus();
 }
 
 absl::Status Issuing::ReceiveRelease(const NodeId& from, const v1::Signed& signed_release,
-                                     KeptCascade kept, storage::Transaction* transaction) const {
+                                     const KeptCascade& kept,
+                                     storage::Transaction* transaction) const {
   const identity::PartnerPtr partner = parts_.partners->Get(from);
   if (partner == nullptr) return NotFound("NO_SUCH_PARTNER", "the sender is not a partner");
   ASSIGN_OR_RETURN(const v1::CascadeRelease release,
                    identity::OpenSigned<v1::CascadeRelease>(signed_release, partner->signing_keys));
   if (release.cascade() != kept.terms.cascade() || release.node() != from.bytes() ||
-      release.part() >= kMaxParts) {
+      release.part() >= kMaxCascadeParts) {
     return Useless("the release is of another cascade or node");
   }
   RETURN_IF_ERROR(UnpackTags(release.tags()).status());
-  bool is_new = false;
-  RETURN_IF_ERROR(PutOnce(parts_.database->latest(), kept.PartName(kReleases, from, release.part()),
-                          release.SerializeAsString(), transaction, &is_new));
-  if (!is_new) return absl::OkStatus();
-  kept.stored.set_heard(true);
-  kept.Write("", "", transaction);
-  return absl::OkStatus();
+  return HearOnce(kept.PartName(kReleases, from, release.part()), release.SerializeAsString(), kept,
+                  transaction);
+}
+
+bool Issuing::CanBeTold(const NodeId& node) const {
+  return node == parts_.self->node() || parts_.partners->Get(node) != nullptr;
 }
 
 absl::StatusOr<Settlement> Issuing::Load(const KeptCascade& kept) const {
@@ -117,8 +111,7 @@ absl::StatusOr<Settlement> Issuing::Load(const KeptCascade& kept) const {
   RETURN_IF_ERROR(ForEachPart<v1::CascadeClaims>(
       reader, kept, kClaims, [&](size_t place, const v1::CascadeClaims& claims) {
         // Nothing can be granted to somebody who is a partner no more.
-        const NodeId node(kept.terms.order(static_cast<int>(place)));
-        const bool partner = node == parts_.self->node() || parts_.partners->Get(node) != nullptr;
+        const bool partner = CanBeTold(NodeId(kept.terms.order(static_cast<int>(place))));
         settlement.TakeClaims(
             place, {claims.part(), claims.parts(), partner ? Tags(claims.tags()) : CascadeTags(),
                     partner ? Tags(claims.held()) : CascadeTags(), Tags(claims.objected())});
@@ -178,7 +171,7 @@ absl::StatusOr<v1::CascadeNode> Issuing::DescribeNode(const KeptCascade& kept,
     ASSIGN_OR_RETURN(const KeptInvitation invitation, parts_.invitations->Find(kept.invitation));
     const std::shared_ptr<Job> job = parts_.invitations->JobOf(invitation);
     if (job == nullptr) return described;
-    ASSIGN_OR_RETURN(const std::vector<v1::CascadeCount> counts, CountsOf(*job));
+    const std::vector<v1::CascadeCount> counts = CountsOf(*job);
     described.mutable_counts()->Assign(counts.begin(), counts.end());
     return described;
   }

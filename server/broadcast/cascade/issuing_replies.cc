@@ -39,7 +39,7 @@ v1::Reply ReplyOf(const v1::CascadeReply& said) {
 
 absl::Status Issuing::ReceiveReply(const NodeId& from, const v1::CascadeReply& said,
                                    KeptCascade kept, storage::Transaction* transaction) const {
-  if (!IsReply(said)) return InvalidArgument("BAD_CASCADE", "the reply is of no use");
+  if (!IsReply(said)) return Useless("the reply is of no use");
   const std::string name = kept.ReplyName(said.tag());
   ASSIGN_OR_RETURN(const auto row, parts_.database->latest().Get(Family::kObjects, name));
   v1::StoredCascadeReply stored;

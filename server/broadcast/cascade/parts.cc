@@ -124,31 +124,23 @@ absl::Status FollowGrants(const CascadeParts& parts, const KeptCascade& kept, Jo
   return job->Grant(is_granted, kept.stored.in_doubt(), "system");
 }
 
-absl::StatusOr<std::vector<v1::CascadeCount>> CountsOf(const Job& job) {
-  std::vector<v1::CascadeCount> counts(v1::AudienceCategory_ARRAYSIZE);
-  RETURN_IF_ERROR(job.ForEach([&](const Recipient& recipient) {
-    if (recipient.row.withheld()) return true;
-    v1::CascadeCount& count = counts.at(static_cast<size_t>(recipient.row.category()));
-    count.set_category(recipient.row.category());
-    count.set_granted(count.granted() + 1);
-    switch (recipient.state) {
-      case Delivery::kSent:
-        count.set_sent(count.sent() + 1);
-        break;
-      case Delivery::kBounced:
-        count.set_bounced(count.bounced() + 1);
-        break;
-      case Delivery::kUncertain:
-        count.set_uncertain(count.uncertain() + 1);
-        break;
-      case Delivery::kSuppressed:
-        break;
-      default:
-        count.set_pending(count.pending() + 1);
+std::vector<v1::CascadeCount> CountsOf(const Job& job) {
+  const LedgerCounts ledger = job.counts();
+  std::vector<v1::CascadeCount> counts;
+  for (int i = 1; i < v1::AudienceCategory_ARRAYSIZE; ++i) {
+    const auto category = static_cast<v1::AudienceCategory>(i);
+    v1::CascadeCount count;
+    count.set_category(category);
+    count.set_sent(ledger.In(Delivery::kSent, category));
+    count.set_bounced(ledger.In(Delivery::kBounced, category));
+    count.set_uncertain(ledger.In(Delivery::kUncertain, category));
+    for (const Delivery state :
+         {Delivery::kPending, Delivery::kLeased, Delivery::kDot, Delivery::kDeferred}) {
+      count.set_pending(count.pending() + ledger.In(state, category));
     }
-    return true;
-  }));
-  std::erase_if(counts, [](const v1::CascadeCount& count) { return count.granted() == 0; });
+    count.set_granted(count.sent() + count.bounced() + count.uncertain() + count.pending());
+    if (count.granted() > 0) counts.push_back(count);
+  }
   return counts;
 }
 

@@ -71,8 +71,8 @@ absl::Status AddClaims(const CascadeParts& parts, const KeptCascade& kept,
 // (BROADCAST_RUNS) while mails leave.
 absl::Status FollowGrants(const CascadeParts& parts, const KeptCascade& kept, Job* job);
 
-// How far a broadcast is, exactly.
-absl::StatusOr<std::vector<v1::CascadeCount>> CountsOf(const Job& job);
+// How far a broadcast is, exactly. Reads no rows.
+std::vector<v1::CascadeCount> CountsOf(const Job& job);
 // So that they speak of no single person: rounded up to multiples of 5.
 int64_t Coarse(int64_t count);
 

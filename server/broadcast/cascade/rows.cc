@@ -31,6 +31,8 @@ absl::StatusOr<KeptCascade> Parse(absl::string_view invitation, absl::string_vie
 
 }  // namespace
 
+absl::Status Useless(absl::string_view what) { return InvalidArgument("BAD_CASCADE", what); }
+
 std::optional<size_t> KeptCascade::PlaceOf(const NodeId& node) const {
   for (int i = 0; i < terms.order_size(); ++i) {
     if (terms.order(i) == node.bytes()) return static_cast<size_t>(i);

@@ -20,6 +20,11 @@ namespace maillage::broadcast {
 
 // With the issuer.
 inline constexpr int kMaxCascadeNodes = 200;
+// Of what one node says, of each kind.
+inline constexpr uint32_t kMaxCascadeParts = 1000;
+inline constexpr size_t kCascadeKeyBytes = 32;
+// INVALID_ARGUMENT (BAD_CASCADE): a message is of no use, now or later.
+absl::Status Useless(absl::string_view what);
 
 // What was said in a cascade, as its rows are called.
 inline constexpr absl::string_view kClaims = "claims";
