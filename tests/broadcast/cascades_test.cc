@@ -6,6 +6,7 @@
 
 #include <optional>
 
+#include "absl/strings/str_replace.h"
 #include "client/base/status_macros.h"
 #include "server/broadcast/replies.h"
 #include "server/identity/signed.h"
@@ -16,7 +17,7 @@ namespace {
 
 // A node of the fixture with its cascades; what it sends waits in `sent`.
 struct CascadeNode : TestNode {
-  explicit CascadeNode(const std::string& alias) : TestNode(alias) {
+  explicit CascadeNode(const std::string& alias, bool accepts = false) : TestNode(alias) {
     JobOptions options;
     options.sender = *ParseSender(alias + "@example.org", alias);
     options.smtp.url = "smtp://127.0.0.1:9";  // nobody listens
@@ -43,7 +44,8 @@ struct CascadeNode : TestNode {
         .members = [this](const std::string& name) -> absl::StatusOr<std::vector<NodeId>> {
           ASSIGN_OR_RETURN(const identity::PartnerPtr partner, partners->Find(name));
           return std::vector<NodeId>{partner->node};
-        }});
+        },
+        .accept_offers = accepts});
   }
   std::string Take(const TestNode& from, const v1::CascadeMessage& message) {
     storage::Transaction transaction;
@@ -86,6 +88,23 @@ class CascadesTest : public ::testing::Test {
     message.set_cascade(offer_.cascade());
     message.set_reference(offer_.reference());
     return message;
+  }
+  // capso knows so many, accepted, and said whom: the tags.
+  std::string CapsoAccepts(int citizens) {
+    EXPECT_EQ(capso_.Take(irev_, offer_), "");
+    capso_.AddCitizens(citizens);
+    v1::AcceptOfferRequest accept;
+    accept.set_name("028-2018");
+    EXPECT_TRUE(capso_.cascades->Accept(accept, "test").ok());
+    EXPECT_TRUE(capso_.cascades->Work().ok());
+    EXPECT_EQ(capso_.sent.size(), 1u);
+    return capso_.sent[0].claims().tags();
+  }
+  v1::BroadcastProgress CapsosProgress() const {
+    return (*capso_.invitations->FindJob("028-2018"))->progress();
+  }
+  void Work(CascadeNode* node) {
+    for (int i = 0; i < 5; ++i) EXPECT_TRUE(node->cascades->Work().ok());
   }
   v1::CascadeNode Capso() const { return irev_.cascades->Get("028-2018")->nodes(1); }
 
@@ -139,46 +158,84 @@ TEST_F(CascadesTest, AReleaseIsBelievedOnlyWithItsHoldersSignature) {
 }
 
 TEST_F(CascadesTest, GrantsMailNobodyBeyondTheDirectory) {
-  ASSERT_EQ(capso_.Take(irev_, offer_), "");
-  capso_.AddCitizens(2);
-  v1::AcceptOfferRequest accept;
-  accept.set_name("028-2018");
-  ASSERT_TRUE(capso_.cascades->Accept(accept, "test").ok());
-  ASSERT_TRUE(capso_.cascades->Work().ok());
-  ASSERT_EQ(capso_.sent.size(), 1u);
-  const std::string tags = capso_.sent[0].claims().tags();
+  const std::string tags = CapsoAccepts(2);
   ASSERT_EQ(tags.size(), 32u);
-
   v1::CascadeMessage grants = Empty();
   grants.mutable_grants()->set_tags(tags.substr(0, 16) + std::string(16, 'x'));
   EXPECT_EQ(capso_.Take(ville_, grants), "NO_CASCADE");  // it issued nothing
   EXPECT_EQ(capso_.Take(irev_, grants), "");
   EXPECT_EQ(capso_.Take(irev_, grants), "");
-  ASSERT_TRUE(capso_.cascades->Work().ok());
-  const auto progress = (*capso_.invitations->FindJob("028-2018"))->progress();
-  EXPECT_EQ(progress.recipients(), 2);
-  EXPECT_EQ(progress.suppressed(), 1);
+  Work(&capso_);
+  EXPECT_EQ(CapsosProgress().recipients(), 2);
+  EXPECT_EQ(CapsosProgress().suppressed(), 1);
+}
+
+TEST_F(CascadesTest, WithoutTheIssuerNobodyIsMailedUnlessAnOfficerAcceptsDuplicates) {
+  CapsoAccepts(2);
+  Work(&capso_);
+  EXPECT_EQ(CapsosProgress().state(), v1::Invitation::WAITING);
+  EXPECT_EQ(CapsosProgress().suppressed(), 2);
+  v1::AcceptOfferRequest accept;
+  accept.set_name("028-2018");
+  accept.set_accept_duplicates(true);
+  ASSERT_TRUE(capso_.cascades->Accept(accept, "test").ok());
+  Work(&capso_);
+  EXPECT_EQ(CapsosProgress().state(), v1::Invitation::SENDING);
+  EXPECT_EQ(CapsosProgress().suppressed(), 0);
+}
+
+TEST_F(CascadesTest, AnOfferIsCarriedWithoutAskingWhereTheNodeIsSetSo) {
+  CascadeNode ready("ready", /*accepts=*/true);
+  irev_.PairWith(&ready);
+  ready.PairWith(&irev_);
+  const std::string file = absl::StrReplaceAll(FileOf({"irev"}), {{"028-2018", "029-2018"}});
+  ASSERT_TRUE(irev_.invitations->Create(file, "test").ok());
+  v1::OfferInvitationRequest request;
+  request.set_name("029-2018");
+  request.add_to("ready");
+  ASSERT_TRUE(irev_.cascades->Offer(request, "test").ok());
+  ASSERT_EQ(ready.Take(irev_, irev_.sent.back()), "");
+  EXPECT_EQ(ready.cascades->ListOffers()->at(0).state(), v1::InvitationOffer::ACCEPTED);
+  Work(&ready);
+  EXPECT_TRUE(ready.sent.at(0).has_claims());
+}
+
+TEST_F(CascadesTest, TooManyObjectionsWaitForAnOfficer) {
+  v1::CascadeMessage claims = Claims(std::string(16, 't'));
+  std::string objected;
+  for (int i = 0; i < 150; ++i) absl::StrAppend(&objected, std::string(13, 'o'), 100 + i);
+  claims.mutable_claims()->set_objected(objected);
+  ASSERT_EQ(irev_.Take(capso_, claims), "");
+  EXPECT_TRUE(Capso().needs_review());
+  v1::IgnoreObjectionsRequest ignore;
+  ignore.set_name("028-2018");
+  ignore.set_partner("capso");
+  ASSERT_TRUE(irev_.cascades->IgnoreObjections(ignore, "test").ok());
+  EXPECT_FALSE(Capso().needs_review());
+}
+
+TEST_F(CascadesTest, APartnerThatIsOneNoMoreHoldsNobodyUp) {
+  ASSERT_EQ(irev_.Take(capso_, Claims(std::string(16, 't'))), "");
+  ASSERT_TRUE(irev_.partners->Remove(capso_.self->node(), irev_.writer.get(), "test").ok());
+  ASSERT_TRUE(irev_.invitations->Send("028-2018", "test").ok());
+  Work(&irev_);
+  EXPECT_TRUE(irev_.cascades->Get("028-2018")->settled());
+  EXPECT_EQ(Capso().granted(), 0);
 }
 
 TEST_F(CascadesTest, AfterARestoreTheIssuerGrantsNothingAndWhoIsGrantedIsUncertain) {
-  ASSERT_EQ(capso_.Take(irev_, offer_), "");
-  capso_.AddCitizens(1);
-  v1::AcceptOfferRequest accept;
-  accept.set_name("028-2018");
-  ASSERT_TRUE(capso_.cascades->Accept(accept, "test").ok());
-  ASSERT_TRUE(capso_.cascades->Work().ok());
-  ASSERT_TRUE(capso_.cascades->Recover().ok());
   v1::CascadeMessage grants = Empty();
-  grants.mutable_grants()->set_tags(capso_.sent[0].claims().tags());
+  grants.mutable_grants()->set_tags(CapsoAccepts(1));
+  ASSERT_TRUE(capso_.cascades->Recover().ok());
   ASSERT_EQ(capso_.Take(irev_, grants), "");
-  ASSERT_TRUE(capso_.cascades->Work().ok());
-  EXPECT_EQ((*capso_.invitations->FindJob("028-2018"))->progress().uncertain(), 1);
+  Work(&capso_);
+  EXPECT_EQ(CapsosProgress().uncertain(), 1);
 
   ASSERT_TRUE(irev_.invitations->Send("028-2018", "test").ok());
   ASSERT_EQ(irev_.Take(capso_, capso_.sent[0]), "");
   ASSERT_TRUE(irev_.cascades->Recover().ok());
   const size_t before = irev_.sent.size();
-  for (int i = 0; i < 5; ++i) ASSERT_TRUE(irev_.cascades->Work().ok());
+  Work(&irev_);
   EXPECT_EQ(irev_.sent.size(), before);
   EXPECT_TRUE(irev_.cascades->Get("028-2018")->in_doubt());
 }

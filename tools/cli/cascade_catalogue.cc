@@ -33,6 +33,8 @@ constexpr Phrase kPhrases[] = {
      "invitation report $0"},
     {"Each waits until it is settled who mails whom. See: maillage invitation report $0",
      "Chacun attend que soit réglé qui écrit à qui. Voir : maillage invitation report $0"},
+    {"Only this part: by category, or how each partner stands that carries it",
+     "Cette partie seule : par catégorie, ou où en est chaque partenaire qui la porte"},
     {"offer", "proposition d'invitation"},
     {"offers", "propositions d'invitation"},
     {"Knows", "Connaît"},

@@ -21,7 +21,14 @@ void ShowRows(const Output& out, const Rows& rows, const std::vector<Column>& co
 
 class InvitationReport : public NamedCommand {
  public:
+  void Declare(Arguments* arguments) override {
+    NamedCommand::Declare(arguments);
+    arguments->Text("--by", &by_, "category|partner",
+                    "Only this part: by category, or how each partner stands that carries it");
+  }
   absl::Status Run(Context* context) override {
+    if (by_ == "partner") return ReportPartners(context);
+    if (!by_.empty() && by_ != "category") return UsageError("--by is category or partner");
     using Service = v1::InvitationService;
     ASSIGN_OR_RETURN(const v1::ReportInvitationResponse report,
                      Call<Service>(context, &Service::Stub::ReportInvitation,
@@ -40,14 +47,22 @@ class InvitationReport : public NamedCommand {
     ShowRows(out, report.exclusions(), ExclusionColumns());
     out.Heading("Replies");
     out.One(report.replies(), ReplyCountColumns());
-    return ShowPartners(context);
+    return by_.empty() ? AddPartners(context) : absl::OkStatus();
   }
 
  private:
+  absl::StatusOr<v1::Cascade> GetCascade(Context* context) const {
+    return Call<v1::CascadeService>(context, &v1::CascadeService::Stub::GetCascade,
+                                    Named<v1::GetInvitationRequest>());
+  }
+  absl::Status ReportPartners(Context* context) const {
+    ASSIGN_OR_RETURN(const v1::Cascade cascade, GetCascade(context));
+    ShowCascade(context->out(), cascade);
+    return absl::OkStatus();
+  }
   // At its issuer, where partners carry it too.
-  absl::Status ShowPartners(Context* context) const {
-    const auto cascade = Call<v1::CascadeService>(context, &v1::CascadeService::Stub::GetCascade,
-                                                  Named<v1::GetInvitationRequest>());
+  absl::Status AddPartners(Context* context) const {
+    const auto cascade = GetCascade(context);
     if (absl::IsFailedPrecondition(cascade.status())) return absl::OkStatus();
     RETURN_IF_ERROR(cascade.status());
     context->out().Heading(
@@ -61,6 +76,8 @@ class InvitationReport : public NamedCommand {
         *new std::vector<Column>{{"Category", "category"}, {"Sent", "count"}};
     return columns;
   }
+
+  std::string by_;
 };
 
 }  // namespace
