@@ -91,6 +91,16 @@ void LiveNode::Start() {
   service_ = rpc::NewSyncService(&sharing_->streams(), callers_.get());
   client_ = std::make_unique<rpc::SyncClient>(
       rpc::SyncClient::Parts{self_.get(), partners_.get(), &sharing_->streams(), log});
+  Listen();
+  ASSERT_NE(server_, nullptr);
+  listen_ = absl::StrCat("127.0.0.1:", server_->port());
+  std::vector<std::string> endpoints;
+  if (!dials_out_only) endpoints.push_back(listen_);
+  ASSERT_TRUE(self_->Refresh(Describe(alias_, endpoints), writer_.get(), *clock).ok());
+  client_->Start();
+}
+
+void LiveNode::Listen() {
   // A connection of another test may have the port of the former life for a while.
   ASSERT_TRUE(Eventually([this] {
     auto server = rpc::Server::Start({.listen = listen_,
@@ -102,11 +112,6 @@ void LiveNode::Start() {
     return server.ok();
   })) << alias_
       << " cannot listen on " << listen_;
-  listen_ = absl::StrCat("127.0.0.1:", server_->port());
-  std::vector<std::string> endpoints;
-  if (!dials_out_only) endpoints.push_back(listen_);
-  ASSERT_TRUE(self_->Refresh(Describe(alias_, endpoints), writer_.get(), *clock).ok());
-  client_->Start();
 }
 
 void LiveNode::MakeSuggestions() {

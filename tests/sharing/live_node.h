@@ -82,6 +82,7 @@ class LiveNode {
   bool InSync();
 
  private:
+  void Listen();
   void MakeSuggestions();
 
   const std::string alias_;
