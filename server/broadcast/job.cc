@@ -269,64 +269,6 @@ absl::Status Job::MoveAll(Delivery state, DeliveryEvent event, absl::string_view
                      : UpdateRow([](v1::StoredJob*) {}, "resolve-uncertain", who);
 }
 
-absl::StatusOr<std::optional<v1::StoredRecipient>> Job::FindRecipient(uint32_t number) const {
-  std::optional<v1::StoredRecipient> found;
-  RETURN_IF_ERROR(ForEachRecipient([&](const v1::StoredRecipient& row) {
-    if (row.number() == number) found = row;
-    return !found.has_value();
-  }));
-  return found;
-}
-
-absl::StatusOr<std::optional<v1::StoredRecipient>> Job::FindRecipient(
-    const RecipientKey& key) const {
-  return ledger_.Get(parts_.database->latest(), key);
-}
-
-absl::Status Job::ForEachRecipient(
-    absl::FunctionRef<bool(const v1::StoredRecipient&)> visit) const {
-  return ledger_.Scan(parts_.database->latest(), nullptr,
-                      [&visit](const Recipient& recipient) { return visit(recipient.row); });
-}
-
-absl::Status Job::Returned(uint32_t number, absl::string_view detail) {
-  // Nobody else moves what is SENT or UNCERTAIN, but Resolve.
-  const MutexLock control(&control_mutex_);
-  std::optional<Recipient> before;
-  RETURN_IF_ERROR(ledger_.Scan(parts_.database->latest(), nullptr, [&](Recipient one) {
-    if (one.row.number() == number) before = std::move(one);
-    return !before.has_value();
-  }));
-  if (!before.has_value()) {
-    return NotFound("NO_SUCH_RECIPIENT", absl::StrCat("no recipient has the number ", number));
-  }
-  if (before->state == Delivery::kBounced) return absl::OkStatus();
-  Recipient after = *before;
-  after.row.set_detail(std::string(detail));
-  storage::Transaction transaction;
-  RETURN_IF_ERROR(ledger_.Move(DeliveryEvent::kReturn, &after, &transaction.writes));
-  RETURN_IF_ERROR(parts_.writer->Commit(std::move(transaction)));
-  const MutexLock lock(&mutex_);
-  if (outbox_ != nullptr) {
-    outbox_->NoteMove(*before, after);
-  } else {
-    counts_.Add(*before, -1);
-    counts_.Add(after, 1);
-  }
-  return absl::OkStatus();
-}
-
-absl::StatusOr<std::vector<Recipient>> Job::Uncertain() const {
-  std::vector<Recipient> uncertain;
-  RETURN_IF_ERROR(ledger_.Scan(parts_.database->latest(), nullptr, [&](Recipient recipient) {
-    if (recipient.state == Delivery::kUncertain) uncertain.push_back(std::move(recipient));
-    return true;
-  }));
-  std::sort(uncertain.begin(), uncertain.end(),
-            [](const Recipient& a, const Recipient& b) { return a.row.number() < b.row.number(); });
-  return uncertain;
-}
-
 absl::Status Job::Resolve(v1::ResolveUncertainRequest::Decision decision, absl::string_view who) {
   MutexLock control(&control_mutex_);
   {

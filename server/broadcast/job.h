@@ -14,6 +14,7 @@
 #include <thread>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -119,7 +120,7 @@ class Job {
   const RecordId& id() const { return ledger_.job(); }
   // Of the revision that it delivers.
   uint32_t sequence() const { return parts_.content.sequence(); }
-  // By the number in the broadcast (which looks through all), or the address.
+  // By the number in the broadcast, once it is frozen, or the address.
   absl::StatusOr<std::optional<v1::StoredRecipient>> FindRecipient(uint32_t number) const;
   absl::StatusOr<std::optional<v1::StoredRecipient>> FindRecipient(const RecipientKey& key) const;
   // Until `visit` returns false.
@@ -143,6 +144,8 @@ class Job {
   // Moves every recipient for which `event` is legal in its present state.
   absl::Status MoveAll(Delivery state, DeliveryEvent event, absl::string_view what,
                        absl::string_view who);
+  // Who has a number; nothing before the audience is frozen.
+  absl::StatusOr<std::optional<RecipientKey>> KeyOfNumber(uint32_t number) const;
   // Changes the row and stores it. An empty verb is not audited.
   absl::Status UpdateRow(absl::FunctionRef<void(v1::StoredJob*)> change, absl::string_view verb,
                          absl::string_view who,
@@ -163,6 +166,9 @@ class Job {
   Mutex row_mutex_;      // from changing the row to storing it
   mutable Mutex mutex_;
   mutable CondVar rested_;
+  mutable Mutex numbers_mutex_;  // taken last
+  // Of all recipients, from the first use on: 20 bytes each.
+  mutable absl::flat_hash_map<uint32_t, RecipientKey> numbers_ ABSL_GUARDED_BY(numbers_mutex_);
   std::thread thread_ ABSL_GUARDED_BY(control_mutex_);
   v1::StoredJob row_ ABSL_GUARDED_BY(mutex_);
   LedgerCounts counts_ ABSL_GUARDED_BY(mutex_);  // while there is no outbox

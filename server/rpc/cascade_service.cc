@@ -8,16 +8,11 @@
 
 #include "absl/strings/str_format.h"
 #include "client/base/grpc_status.h"
+#include "server/rpc/answer.h"
 #include "server/rpc/paging.h"
 
 namespace maillage::rpc {
 namespace {
-
-template <typename Message>
-grpc::Status Answer(absl::StatusOr<Message> result, Message* response) {
-  if (result.ok()) *response = *std::move(result);
-  return ToGrpcStatus(result.status());
-}
 
 // Rises from the newest to the oldest; the name makes it unique.
 std::string NewestFirst(const v1::InvitationOffer& offer) {

@@ -3,18 +3,10 @@
 #include <utility>
 
 #include "client/base/grpc_status.h"
+#include "server/rpc/answer.h"
 #include "server/rpc/paging.h"
 
 namespace maillage::rpc {
-namespace {
-
-grpc::Status Answer(absl::StatusOr<v1::Erasure> erasure, v1::Erasure* response) {
-  if (!erasure.ok()) return ToGrpcStatus(erasure.status());
-  *response = *std::move(erasure);
-  return grpc::Status::OK;
-}
-
-}  // namespace
 
 grpc::Status ErasureService::EraseActor(grpc::ServerContext* context,
                                         const v1::EraseActorRequest* request,

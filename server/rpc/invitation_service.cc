@@ -9,18 +9,13 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "client/base/grpc_status.h"
+#include "server/rpc/answer.h"
 #include "server/rpc/paging.h"
 
 namespace maillage::rpc {
 namespace {
 
 constexpr absl::Duration kWatchEvery = absl::Milliseconds(200);
-
-template <typename Message>
-grpc::Status Answer(absl::StatusOr<Message> result, Message* response) {
-  if (result.ok()) *response = *std::move(result);
-  return ToGrpcStatus(result.status());
-}
 
 // Rises from the newest to the oldest; the name makes it unique.
 std::string NewestFirst(const v1::Invitation& invitation) {

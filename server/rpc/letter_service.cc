@@ -4,16 +4,12 @@
 
 #include "client/base/error.h"
 #include "client/base/grpc_status.h"
+#include "server/rpc/answer.h"
 
 namespace maillage::rpc {
 namespace {
 
 constexpr size_t kPieceBytes = 64 << 10;
-
-grpc::Status Answer(absl::StatusOr<v1::LetterBatch> result, v1::LetterBatch* response) {
-  if (result.ok()) *response = *std::move(result);
-  return ToGrpcStatus(result.status());
-}
 
 // Gathers what the PDF hands out byte by byte into messages worth sending.
 class Pieces {

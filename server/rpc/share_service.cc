@@ -8,6 +8,7 @@
 #include "client/base/error.h"
 #include "client/base/grpc_status.h"
 #include "client/base/status_macros.h"
+#include "server/rpc/answer.h"
 #include "server/rpc/paging.h"
 
 namespace maillage::rpc {
@@ -25,13 +26,6 @@ std::string OrderKey(const v1::Share& share) {
 absl::Status NoSuchShare(absl::string_view name) {
   return NotFound("NO_SUCH_SHARE", absl::StrCat("there is no share ", name),
                   "maillage share list shows own shares and those that partners offer");
-}
-
-template <typename T>
-grpc::Status Answer(absl::StatusOr<T> result, T* response) {
-  if (!result.ok()) return ToGrpcStatus(result.status());
-  *response = *std::move(result);
-  return grpc::Status::OK;
 }
 
 }  // namespace

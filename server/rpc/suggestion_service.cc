@@ -5,16 +5,11 @@
 
 #include "absl/strings/str_format.h"
 #include "client/base/grpc_status.h"
+#include "server/rpc/answer.h"
 #include "server/rpc/paging.h"
 
 namespace maillage::rpc {
 namespace {
-
-grpc::Status Answer(absl::StatusOr<v1::ProposedChange> result, v1::ProposedChange* response) {
-  if (!result.ok()) return ToGrpcStatus(result.status());
-  *response = *std::move(result);
-  return grpc::Status::OK;
-}
 
 std::string ByNumber(const v1::ProposedChange& suggestion) {
   return absl::StrFormat("%020d", suggestion.number());

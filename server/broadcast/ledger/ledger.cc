@@ -151,13 +151,13 @@ absl::Status Ledger::Move(DeliveryEvent event, Recipient* recipient, storage::Ba
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::optional<v1::StoredRecipient>> Ledger::Get(const storage::Reader& reader,
-                                                               const RecipientKey& key) const {
+absl::StatusOr<std::optional<Recipient>> Ledger::Get(const storage::Reader& reader,
+                                                     const RecipientKey& key) const {
   const std::string name = RowKey(key);
   ASSIGN_OR_RETURN(const auto value, reader.Get(Family::kLedger, name));
   if (!value.has_value()) return std::nullopt;
   ASSIGN_OR_RETURN(Recipient recipient, Decode(name, *value));
-  return std::move(recipient.row);
+  return recipient;
 }
 
 absl::Status Ledger::Scan(const storage::Reader& reader, const RecipientKey* after,

@@ -77,8 +77,8 @@ class Ledger {
   absl::Status Move(DeliveryEvent event, Recipient* recipient, storage::Batch* batch) const;
 
   // Nothing where there is no such recipient.
-  absl::StatusOr<std::optional<v1::StoredRecipient>> Get(const storage::Reader& reader,
-                                                         const RecipientKey& key) const;
+  absl::StatusOr<std::optional<Recipient>> Get(const storage::Reader& reader,
+                                               const RecipientKey& key) const;
   // Visits all rows after `after` in order of keys, until `visit` returns false.
   // One that cannot be read comes as SUPPRESSED, with number 0, and says so.
   absl::Status Scan(const storage::Reader& reader, const RecipientKey* after,
