@@ -71,6 +71,7 @@ class CascadesTest : public ::testing::Test {
     v1::OfferInvitationRequest request;
     request.set_name("028-2018");
     request.add_to("capso");
+    request.set_claim_seconds(60);
     ASSERT_TRUE(irev_.cascades->Offer(request, "test").ok());
     ASSERT_EQ(irev_.sent.size(), 1u);
     offer_ = irev_.sent[0];
@@ -168,6 +169,12 @@ TEST_F(CascadesTest, GrantsMailNobodyBeyondTheDirectory) {
   Work(&capso_);
   EXPECT_EQ(CapsosProgress().recipients(), 2);
   EXPECT_EQ(CapsosProgress().suppressed(), 1);
+
+  v1::AcceptOfferRequest accept;
+  accept.set_name("028-2018");
+  accept.set_accept_duplicates(true);
+  capso_.clock.Advance(absl::Minutes(2));
+  EXPECT_EQ(ErrorReason(capso_.cascades->Accept(accept, "test").status()), "ISSUER_DECIDED");
 }
 
 TEST_F(CascadesTest, WithoutTheIssuerNobodyIsMailedUnlessAnOfficerAcceptsDuplicates) {
@@ -178,6 +185,8 @@ TEST_F(CascadesTest, WithoutTheIssuerNobodyIsMailedUnlessAnOfficerAcceptsDuplica
   v1::AcceptOfferRequest accept;
   accept.set_name("028-2018");
   accept.set_accept_duplicates(true);
+  EXPECT_EQ(ErrorReason(capso_.cascades->Accept(accept, "test").status()), "ISSUER_HAS_TIME");
+  capso_.clock.Advance(absl::Minutes(2));
   ASSERT_TRUE(capso_.cascades->Accept(accept, "test").ok());
   Work(&capso_);
   EXPECT_EQ(CapsosProgress().state(), v1::Invitation::SENDING);

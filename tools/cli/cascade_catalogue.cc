@@ -23,9 +23,9 @@ constexpr Phrase kPhrases[] = {
      "Chacun dit qui il connaît ; personne n'est écrit deux fois. Pour la suite : maillage "
      "invitation send $0"},
     {"Whose reports are not to be believed", "De qui les signalements ne sont pas crus"},
-    {"The issuer cannot be reached: mails all whom this node knows, though others may mail some "
+    {"The issuer does not decide: mails all whom this node knows, though others may mail some "
      "of them too",
-     "L'émetteur est injoignable : écrit à tous ceux que ce nœud connaît, même si d'autres "
+     "L'émetteur ne décide pas : écrit à tous ceux que ce nœud connaît, même si d'autres "
      "écrivent aussi à certains"},
     {"This node says whom it knows, and mails those whom the issuer leaves to it. See: maillage "
      "invitation report $0",

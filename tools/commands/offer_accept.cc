@@ -12,7 +12,7 @@ class OfferAccept : public NamedCommand {
   void Declare(Arguments* arguments) override {
     NamedCommand::Declare(arguments);
     arguments->Flag("--accept-duplicates", &accept_duplicates_,
-                    "The issuer cannot be reached: mails all whom this node knows, though others "
+                    "The issuer does not decide: mails all whom this node knows, though others "
                     "may mail some of them too");
   }
   absl::Status Run(Context* context) override {

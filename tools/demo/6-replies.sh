@@ -2,8 +2,11 @@
 # shellcheck shell=bash
 step "6. Replies and letters"
 
-# The reply page that ville's mail to one of its own citizens links to.
-page=$(find "$home/sink/mails" -type f -exec cat {} + | tr -d '\r' |
+# Somebody whom ville alone knows, and the page that the mail links to.
+citizen=$(comm -23 "$home/known.ville" <(sort "$home/known.irev" "$home/known.capso") | awk 'NR == 1')
+[ -n "$citizen" ] || fail "ville knows nobody but those whom the others know"
+mail=$(grep -rlF "X-Rcpt-Args: <$citizen>" "$home/sink/mails") || fail "no mail to $citizen"
+page=$(tr -d '\r' <"$mail" |
   awk '{ if (sub(/=$/, "")) printf "%s", $0; else print }' |
   grep -o "http://127.0.0.1:${web_port[ville]}/r/[a-z0-9]*" | awk 'length($0) > 60' | awk 'NR == 1')
 [ -n "$page" ] || fail "no mail of ville links to a reply page"
@@ -15,7 +18,8 @@ for _ in $(seq 100); do
   sleep 0.1
 done
 [ "$yes" = 1 ] || fail "the reply did not reach irev"
-good "a citizen of ville replied on its page; irev counts one reply, and learns no address"
+if cli irev -o json reply list "$reference" | grep -qF "$citizen"; then fail "irev learnt an address"; fi
+good "a citizen whom ville alone knows replied on its page; irev counts it without an address"
 
 if cli irev invitation letters "$reference" --out "$home/letters.pdf" >"$home/letters.log" 2>&1; then
   good "letters for those without e-mail: $home/letters.pdf"

@@ -53,6 +53,7 @@ absl::Status Carrying::Accept(const std::string& invitation, bool accept_duplica
     }
     const bool alone = accept_duplicates && !kept.stored.alone();
     if (kept.stored.state() == v1::StoredCascade::CARRYING && !alone) return absl::OkStatus();
+    if (alone) RETURN_IF_ERROR(CheckAlone(kept));
     ASSIGN_OR_RETURN(const KeptInvitation found, parts_.invitations->Find(invitation));
     RETURN_IF_ERROR(parts_.invitations->CheckCanCarry(found));
     kept.stored.set_state(v1::StoredCascade::CARRYING);
@@ -64,6 +65,23 @@ absl::Status Carrying::Accept(const std::string& invitation, bool accept_duplica
     kept.Write(alone ? "accept-duplicates" : "accept", who, &transaction);
     return parts_.writer->Commit(std::move(transaction));
   });
+}
+
+// Duplicates are for the case that the issuer does not decide.
+absl::Status Carrying::CheckAlone(const KeptCascade& kept) const {
+  ASSIGN_OR_RETURN(const auto decided,
+                   parts_.database->latest().Get(Family::kObjects,
+                                                 kept.PartName(kGrants, parts_.self->node(), 0)));
+  if (decided.has_value()) {
+    return FailedPrecondition("ISSUER_DECIDED", "the issuer said whom this node mails",
+                              "see `maillage offer list`");
+  }
+  if (parts_.clock->Now() >= identity::FromTimestamp(kept.terms.claims_until())) {
+    return absl::OkStatus();
+  }
+  return FailedPrecondition(
+      "ISSUER_HAS_TIME", "the issuer still waits for other partners",
+      "see in `maillage offer list` until when, and accept without duplicates");
 }
 
 absl::Status Carrying::Decline(const std::string& invitation, absl::string_view who) {

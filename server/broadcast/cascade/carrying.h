@@ -54,6 +54,7 @@ class Carrying {
                             storage::Transaction* transaction) const;
   absl::Status TellReply(const KeptCascade& kept, const std::string& id,
                          const std::string& row) const;
+  absl::Status CheckAlone(const KeptCascade& kept) const;
   absl::StatusOr<KeptCascade> FindOffered(absl::string_view invitation) const;
   absl::StatusOr<CascadeTags> GiveUp(const KeptCascade& kept, absl::string_view who) const;
   absl::Status AddRelease(const KeptCascade& kept, const CascadeTags& released,
